@@ -1,0 +1,1 @@
+"""From ENTRYPOINT and CMD to the processes: files (`context`), shell (`shell`, `script`), accounts, and the `trace`."""

@@ -1,0 +1,34 @@
+"""From a shell script to the programs that it starts, in order, with what is known of their arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fargate_patch.chain.context import ImageFiles
+    from fargate_patch.chain.model import Launch, Open, Place, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a script is started with."""
+
+    place: Place  # file and 1-based line of the script's first line
+    user: str | None
+    name: str = "sh"  # $0
+    arguments: tuple[Word, ...] | None = ()  # $1 …; None where they are not known
+    variables: Mapping[str, str] = field(default_factory=dict)  # environment with a known value
+    single_line: bool = False  # the text stands on one instruction's line: every launch has that line
+
+
+def launches(text: str, scope: Scope, files: ImageFiles | None) -> tuple[Launch | Open, ...]:
+    """The external programs that the script starts, in order, each branch that is not decided included.
+
+    Builtins and tests are not launches; `exec X` is the launch of X and ends its path. `Launch.lasting` is True for what
+    the script turns into, ends with or leaves running; the others are steps on the way. A sourced file that is known is
+    read in place, one that is not and everything else that may start something unseen (`eval "$X"`) is an Open.
+    """
+    raise NotImplementedError

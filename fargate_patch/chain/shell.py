@@ -1,0 +1,156 @@
+"""A shell script as data, read with tree-sitter-bash.
+
+Only what the trace and the file reader need is modelled; whatever else stands in a script comes back as Unreadable, so
+that nobody mistakes it for nothing. `line` is always the 0-based line within the text that was parsed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Literal characters of a word, quotes and escapes resolved. An unquoted one may hold globs."""
+
+    text: str
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`$NAME`, `${NAME:-word}`, `$@`, `$1`. `operator` is "" or `:-`, `-`, `:=`, `=`, `:+`, `+`, `:?`, `?`, `#`, `##`, `%`, `%%`."""
+
+    name: str
+    operator: str
+    argument: ShellWord | None
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A part whose value only a run can tell: `$(…)`, arithmetic, a modifier that is not modelled."""
+
+    source: str
+    quoted: bool
+
+
+Part: TypeAlias = Union[Text, Variable, Computed]
+
+
+@dataclass(frozen=True, slots=True)
+class ShellWord:
+    """One word before expansion. `source` is as written, quotes included."""
+
+    source: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """`> file`, `2>&1`, `<<EOF`. For a here-document or here-string `body` is its text and `target` None."""
+
+    operator: str
+    fd: int | None
+    target: ShellWord | None
+    body: ShellWord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """`A=b cmd arg >file`."""
+
+    assignments: tuple[tuple[str, ShellWord], ...]
+    words: tuple[ShellWord, ...]
+    redirects: tuple[Redirect, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    commands: tuple[Statement, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class AndOr:
+    left: Statement
+    operator: str  # "&&" or "||"
+    right: Statement
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    body: Statement
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Negated:
+    body: Statement
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`{ …; }` or `( … )`, with the redirects that stand behind it."""
+
+    body: tuple[Statement, ...]
+    subshell: bool
+    redirects: tuple[Redirect, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """Each branch is its condition and its body; `otherwise` is the else, () where there is none."""
+
+    branches: tuple[tuple[tuple[Statement, ...], tuple[Statement, ...]], ...]
+    otherwise: tuple[Statement, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    subject: ShellWord
+    items: tuple[tuple[tuple[ShellWord, ...], tuple[Statement, ...]], ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`for NAME in WORDS`, `while`, `until`. `name` is None but for `for`; `condition` is () for `for`."""
+
+    name: str | None
+    words: tuple[ShellWord, ...]
+    condition: tuple[Statement, ...]
+    body: tuple[Statement, ...]
+    redirects: tuple[Redirect, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    name: str
+    body: tuple[Statement, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A syntax error, or a construct that is not modelled (`[[ … ]]` and `(( … ))` are Simple with their name first)."""
+
+    source: str
+    line: int
+
+
+Statement: TypeAlias = Union[
+    Simple, Pipeline, AndOr, Background, Negated, Group, If, Case, Loop, Function, Unreadable
+]
+
+
+def parse(text: str) -> tuple[Statement, ...]:
+    """The statements of a script. Never raises: what cannot be read is in the result as Unreadable."""
+    raise NotImplementedError

@@ -1,0 +1,24 @@
+"""Everything that a judgement may depend on, in one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fargate_patch.chain.context import ImageFiles
+from fargate_patch.dockerfile.tree import Config
+from fargate_patch.image.model import Image
+from fargate_patch.remedies.model import Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The image at the end of the target stage, as far as it is known."""
+
+    image: Image
+    files: ImageFiles
+    config: Config
+    variables: Mapping[str, str] = field(default_factory=dict)  # the environment of PID 1 that image and file set
+    users: tuple[str, ...] = ()  # given by --user: whom cron, sshd and the like are to serve where no file says so
+    remedies: tuple[Remedy, ...] = ()  # in force: what a block of this file puts in
+    dockerfile: str = "Dockerfile"  # its name in reports

@@ -1,0 +1,1 @@
+"""What the base image brings: which image (`reference`), which distribution (`family`), which settings (`catalogue`)."""

@@ -1,0 +1,81 @@
+"""What comes out: one FileResult per Dockerfile, which every report is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from fargate_patch.chain.model import Chain
+from fargate_patch.image.model import Image
+
+
+class Status(str, Enum):
+    """The verdict on a file. The contract's words, and the order in which a summary lists them."""
+
+    PATCHED = "patched"
+    WOULD_PATCH = "would-patch"
+    CURRENT = "current"
+    CLEAN = "clean"
+    UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to tell a person, at a line."""
+
+    code: str
+    mechanism: str
+    message: str
+    file: str
+    line: int
+    user: str | None
+    fixable: bool
+    advice: str = ""  # what to do by hand where it is not fixable
+    level: str = "error"  # "error", "warning", "note"
+
+
+@dataclass(frozen=True, slots=True)
+class PutIn:
+    """A remedy as a report names it."""
+
+    name: str
+    template: str
+    mechanisms: tuple[str, ...]
+    summary: str  # one line for people: "pam_env session line in /etc/pam.d/cron for app"
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """Everything known about one Dockerfile. `old` and `new` are equal where nothing changes."""
+
+    path: str
+    status: Status
+    reason: str | None = None  # one sentence
+    stage_index: int | None = None
+    stage_name: str | None = None
+    image: Image | None = None
+    pid1: tuple[str, ...] | None = None
+    pid1_user: str | None = None
+    chains: tuple[Chain, ...] = ()
+    chains_after: tuple[Chain, ...] = ()  # the same over the patched text
+    findings: tuple[Finding, ...] = ()
+    remedies: tuple[PutIn, ...] = ()
+    notes: tuple[str, ...] = ()
+    old: bytes = b""
+    new: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person decides, the same for every file."""
+
+    strategy: str = "auto"  # auto, profile, bashrc, shim, none
+    users: tuple[str, ...] = ()
+    target: str | None = None
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    base_images: Mapping[str, str] = field(default_factory=dict)  # reference → family or catalogue image
+    base_image_config: Mapping[str, object] | None = None  # the first object of an `image inspect` output
