@@ -79,3 +79,5 @@ class Options:
     build_args: Mapping[str, str] = field(default_factory=dict)
     base_images: Mapping[str, str] = field(default_factory=dict)  # reference → family or catalogue image
     base_image_config: Mapping[str, object] | None = None  # the first object of an `image inspect` output
+    commands: tuple[str, ...] = ()  # what task definitions put in the place of CMD, each a run of the image of its own
+    entrypoints: tuple[str, ...] = ()  # likewise in the place of ENTRYPOINT; such a run goes past the shim

@@ -7,15 +7,29 @@ are ever opened.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.accounts import Account, read_all_accounts
+from fargate_patch.chain.layers import Found, absolute
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from fargate_patch.chain.model import Place
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from fargate_patch.chain.model import Place
+    from fargate_patch.chain.stack import Stack
     from fargate_patch.dockerfile.tree import Stage, Tree
+
+__all__ = ["Account", "ImageFile", "ImageFiles"]
+
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+SYSTEM_PROGRAMS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
+"""Where the base image's programs are: a copy of a whole folder that may hide one of them does not put it in doubt."""
+SAME_FOLDERS = (("/bin", "/usr/bin"), ("/sbin", "/usr/sbin"), ("/var/run", "/run"))
+"""Folders that are one and the same in most images (merged /usr; /var/run is a link to /run in all of them)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +41,10 @@ class ImageFile:
     origin: Place  # where the first line of the text is to be found: a file of the context or the Dockerfile itself
     reason: str = ""
     binary: bool = False  # it is there and it is no text: a program
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A user that the Dockerfile makes or changes."""
-
-    name: str
-    shell: str | None  # its login shell; None where it is the distribution's default or not known
-    uid: str | None
-    place: Place
+    added: str = ""  # where `text` is None: what RUN lines append to a file that the base image may bring
+    certain: bool = (
+        True  # False: it may as well not be there (an archive, a folder of a stage, that nobody looked into)
+    )
 
 
 class ImageFiles:
@@ -44,26 +52,71 @@ class ImageFiles:
 
     def __init__(self, tree: Tree, stage: Stage, context: Path | None, dockerfile: str) -> None:
         """`context` None (stdin, or unknown): files that would come from it have no text. `dockerfile` names it in reports."""
-        raise NotImplementedError
+        self._tree = tree
+        self._stage = stage
+        self._context = context
+        self._dockerfile = dockerfile
+        self._answers: dict[str, ImageFile | None] = {}
+
+    @cached_property
+    def _stack(self) -> Stack:
+        from fargate_patch.chain.stack import Family
+
+        return Family(self._tree, self._context, self._dockerfile).stack(self._stage)
 
     def get(self, path: str) -> ImageFile | None:
         """The file at an absolute path of the image, symlinks made by the Dockerfile followed. None: only the base may have it."""
-        raise NotImplementedError
+        at = absolute(path, None)
+        if at is None:
+            return None
+        if at not in self._answers:
+            self._answers[at] = self._file(at)
+        return self._answers[at]
+
+    def _file(self, path: str) -> ImageFile | None:
+        for name in (path, *_aliases(path)):
+            found = self._stack.question(name)
+            if isinstance(found, Found) and (found.sure or posixpath.dirname(name) not in SYSTEM_PROGRAMS):
+                return ImageFile(path, found.text, found.origin, found.reason, found.binary, found.added, found.sure)
+        return None
 
     def glob(self, pattern: str) -> tuple[ImageFile, ...]:
         """Every known file whose path matches, `*` and `?` not crossing a slash, by path."""
-        raise NotImplementedError
+        if not pattern.startswith("/"):
+            return ()
+        found = (self.get(path) for path in self._stack.matching(pattern))
+        return tuple(f for f in found if f is not None and f.certain)
 
     def which(self, program: str) -> ImageFile | None:
         """The file that a bare program name would start, along the stage's PATH."""
-        raise NotImplementedError
+        if not program or "/" in program:
+            return self.get(program) if program.startswith("/") else None
+        given = self._tree.config(self._stage).env.get("PATH", "")
+        folders = dict.fromkeys((*given.split(":"), *DEFAULT_PATH.split(":")))
+        found = (self.get(f"{f.rstrip('/')}/{program}") for f in folders if f.startswith("/"))
+        return next((f for f in found if f is not None and f.certain), None)
 
-    @property
+    @cached_property
     def accounts(self) -> Mapping[str, Account]:
         """Users that RUN lines make (useradd, adduser, usermod, chsh) or an `/etc/passwd` of the context holds."""
-        raise NotImplementedError
+        return read_all_accounts(self._stack)
 
-    @property
+    @cached_property
     def packages(self) -> frozenset[str]:
         """Names of the packages that RUN lines install with the distribution's package manager, versions cut off."""
-        raise NotImplementedError
+        from fargate_patch.chain.packages import installs, read_packages
+
+        runs = (layer for layer in self._stack.layers if layer.runs and installs(layer.script))
+        return frozenset(name for layer in runs for name in read_packages(layer.events))
+
+    @cached_property
+    def installed_crontabs(self) -> tuple[ImageFile, ...]:
+        """Tables that RUN lines install with `crontab`, each as the file that Debian's cron keeps: its name is the user's."""
+        return self.glob("/var/spool/cron/crontabs/*")
+
+
+def _aliases(path: str) -> Iterable[str]:
+    for pair in SAME_FOLDERS:
+        for one, other in (pair, pair[::-1]):
+            if path.startswith(one + "/"):
+                yield other + path[len(one) :]

@@ -37,10 +37,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One argument of a command. `known` is False where it is computed at run time; `text` is then its source."""
+    """One argument of a command. `known` is False where it is computed at run time; `text` is then its source.
+
+    `place` is where it stands when that is elsewhere than its command: a CMD's words that an `exec "$@"` starts.
+    """
 
     text: str
     known: bool = True
+    place: Place | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.text
@@ -102,12 +106,17 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """From PID 1 to one process. `open` is the reason why its end is not known, if it is not."""
+    """From PID 1 to one process. `open` is the reason why its end is not known, if it is not.
+
+    `run` is "" for the image's own ENTRYPOINT and CMD, else the option that put something in their place.
+    """
 
     hops: tuple[Hop, ...]
     user: str | None
     command: str  # the process at the end, as a person would name it
     open: str | None = None
+    run: str = ""
+    past_shim: bool = False  # this run's entry point is not the image's, so that no shim can be put in front of it
 
     @property
     def verdict(self) -> Verdict:

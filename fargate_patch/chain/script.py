@@ -27,8 +27,11 @@ class Scope:
 def launches(text: str, scope: Scope, files: ImageFiles | None) -> tuple[Launch | Open, ...]:
     """The external programs that the script starts, in order, each branch that is not decided included.
 
-    Builtins and tests are not launches; `exec X` is the launch of X and ends its path. `Launch.lasting` is True for what
-    the script turns into, ends with or leaves running; the others are steps on the way. A sourced file that is known is
-    read in place, one that is not and everything else that may start something unseen (`eval "$X"`) is an Open.
+    Builtins and tests are not launches; `exec X` is the launch of X and ends its path. `Launch.lasting` is True for
+    what the script turns into, ends with or leaves running; the others are steps on the way. A sourced file that is
+    known is read in place, one that is not is taken to set variables. What may start something unseen (`eval "$X"`, a
+    syntax error) is an Open, and so is the rest of a script that takes more than `walk.MOST_STEPS`.
     """
-    raise NotImplementedError
+    from fargate_patch.chain.walk import walk
+
+    return walk(text, scope, files)

@@ -7,7 +7,7 @@ that nobody mistakes it for nothing. `line` is always the 0-based line within th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`$NAME`, `${NAME:-word}`, `$@`, `$1`. `operator` is "" or `:-`, `-`, `:=`, `=`, `:+`, `+`, `:?`, `?`, `#`, `##`, `%`, `%%`."""
+    """`$NAME`, `${NAME:-word}`, `$@`, `$1`.
+
+    `operator` is "" or `:-`, `-`, `:=`, `=`, `:+`, `+`, `:?`, `?`, `#`, `##`, `%`, `%%`,
+    and `:` for `${1:0:1}` and `${@:2}`.
+    """
 
     name: str
     operator: str
@@ -36,7 +40,7 @@ class Computed:
     quoted: bool
 
 
-Part: TypeAlias = Union[Text, Variable, Computed]
+Part: TypeAlias = "Text | Variable | Computed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`for NAME in WORDS`, `while`, `until`. `name` is None but for `for`; `condition` is () for `for`."""
+    """`for NAME in WORDS`, `while`, `until`. `name` is None but for `for`; `condition` is () for `for`.
+
+    `until X` is `while ! X`: the last statement of its condition is Negated. `select` is a `for` over a Computed word.
+    """
 
     name: str | None
     words: tuple[ShellWord, ...]
@@ -140,17 +147,28 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A syntax error, or a construct that is not modelled (`[[ … ]]` and `(( … ))` are Simple with their name first)."""
+    """A syntax error, or a construct that is not modelled. `[[ … ]]` and `(( … ))` are Simple with their name first."""
 
     source: str
     line: int
 
 
-Statement: TypeAlias = Union[
-    Simple, Pipeline, AndOr, Background, Negated, Group, If, Case, Loop, Function, Unreadable
-]
+Statement: TypeAlias = (
+    "Simple | Pipeline | AndOr | Background | Negated | Group | If | Case | Loop | Function | Unreadable"
+)
 
 
 def parse(text: str) -> tuple[Statement, ...]:
-    """The statements of a script. Never raises: what cannot be read is in the result as Unreadable."""
-    raise NotImplementedError
+    """The statements of a script. Never raises: what cannot be read is in the result as Unreadable.
+
+    CRLF is read as LF and a NUL as nothing. A line of plain words is read without loading the grammar.
+    """
+    from fargate_patch.chain.quoting import plain
+
+    text = text.replace("\r\n", "\n").replace("\0", "")
+    simple = plain(text)
+    if simple is not None:
+        return simple
+    from fargate_patch.chain.grammar import read
+
+    return read(text)

@@ -21,4 +21,5 @@ class World:
     variables: Mapping[str, str] = field(default_factory=dict)  # the environment of PID 1 that image and file set
     users: tuple[str, ...] = ()  # given by --user: whom cron, sshd and the like are to serve where no file says so
     remedies: tuple[Remedy, ...] = ()  # in force: what a block of this file puts in
+    runs: tuple[str, ...] = ()  # the RUN lines of the stage and those it is built from
     dockerfile: str = "Dockerfile"  # its name in reports

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open
-from fargate_patch.chain.world import World
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """One row of the catalogue, with the text that `explain` and docs/ show, in plain sentences."""
+
+    name: str
+    title: str  # what a finding says: "starts its command with a fresh environment"
+    code: str | None = None  # FP1xx where it can lose the variables
+    what: str = ""  # what it is and what it does to the environment
+    see: str = ""  # a command that shows it in a running container
+    fix: str = ""  # what fargate-patch puts in, and what a person can change instead
+    advice: str = ""  # the change a person should make where nothing can be put in; one sentence
+    sources: tuple[str, ...] = ()  # man pages, upstream files, issues
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +41,12 @@ class Step:
     command: str = ""  # how to name the process at the end, where it is not the program itself ("php-fpm pool www")
 
 
-@dataclass(frozen=True, slots=True)
-class Mechanism:
-    """One row of the catalogue, with the text that `explain` and docs/ show. The prose is in plain sentences."""
+class Judge(Protocol):
+    """The interface of a module in this package: which programs it knows, what it says of a launch of one of them."""
 
-    name: str
-    programs: tuple[str, ...]  # base names of the programs that it judges
-    judge: Callable[[Launch, World], tuple[Step, ...]]
-    title: str  # "sudo starts commands with a fresh environment"
-    code: str | None = None  # FP1xx where it can lose the variables
-    what: str = ""  # what it is and what it does to the environment
-    see: str = ""  # how to see it in a running container
-    fix: str = ""  # what fargate-patch puts in, and what a person can change instead
-    sources: tuple[str, ...] = ()  # man pages, upstream files, issues
+    PROGRAMS: tuple[str, ...]  # base names, or whole paths where one has a slash; `*` and `?` as in a shell pattern
+    MECHANISMS: tuple[Mechanism, ...]
+
+    def judge(self, launch: Launch, world: World) -> tuple[Step, ...] | None:
+        """One step for each kind of process it goes on to start; None: this launch is not mine after all."""
+        ...

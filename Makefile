@@ -1,0 +1,54 @@
+# Every target works as the first command on a fresh clone: it sets up what it needs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test unit check format coverage images bench clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+
+$(READY): pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(READY_DEV): $(READY)
+	$(BIN)/pip install --quiet --group dev
+	@touch $@
+
+demo: $(READY)  ## patch a sample: the launch chain, what is lost, and the diff
+	@$(BIN)/python samples/demo.py
+
+test: $(READY_DEV)  ## all tests, those in real containers too where this machine has an engine
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+
+unit: $(READY_DEV)  ## the tests without containers
+	$(BIN)/python -m pytest --numprocesses 2 -m 'not container' $(ARGS)
+
+check: $(READY_DEV)  ## types, lint and format
+	$(BIN)/mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(READY_DEV)  ## write the format that `check` asks for
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+coverage: $(READY_DEV)  ## branch coverage of the tests without containers
+	$(BIN)/python -m pytest --numprocesses 2 -m 'not container' --cov --cov-report=term-missing:skip-covered --cov-report=html
+
+images: $(READY_DEV)  ## build and cache the base images of the container tests
+	$(BIN)/python tests/e2e/images.py
+
+bench: $(READY_DEV)  ## speed beside hadolint on the same files
+	$(BIN)/python benchmarks/run.py
+
+clean:  ## take away what the other targets made
+	rm -rf $(VENV) .cache .coverage htmlcov dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

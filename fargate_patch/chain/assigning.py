@@ -1,0 +1,114 @@
+"""Commands that change variables: assignments, `export`, `local`, `read`, `unset`, `(( … ))`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from fargate_patch.chain.conditions import UID_SOURCES
+from fargate_patch.chain.shell import ShellWord, Simple, Variable
+from fargate_patch.chain.words import lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fargate_patch.chain.model import Word
+    from fargate_patch.chain.walk import Walker
+
+Builtin: TypeAlias = "Callable[[Walker, Simple, tuple[Word, ...]], bool | None]"
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?(\+?=)")
+_COUNTED = re.compile(r"(?:\+\+|--)?([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--|\s*(?:[-+*/%&|^]|<<|>>)?=(?!=))?")
+
+
+def assign(walker: Walker, name: str, word: ShellWord) -> None:
+    value = walker.value(word)
+    walker.state.variables[name] = value
+    if value is None and word.source.strip('"') in UID_SOURCES:
+        walker.uid_names.add(name)
+    else:
+        walker.uid_names.discard(name)
+
+
+def assign_defaults(walker: Walker, word: ShellWord) -> None:
+    """`${X:=y}` sets X on the way."""
+    for part in word.parts:
+        if isinstance(part, Variable) and part.operator in ("=", ":=") and part.argument and _NAME.fullmatch(part.name):
+            found, text = lookup(part.name, walker.state.variables, walker.state.arguments)
+            if not found or (text == "" and part.operator == ":="):
+                walker.state.variables[part.name] = walker.value(part.argument)
+
+
+def read(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    """`read`, `mapfile`, `printf -v`: every name among the arguments gets a value that only a run can tell."""
+    for name in [a.text for a in arguments if _NAME.fullmatch(a.text)] or ["REPLY"]:
+        walker.state.variables[name] = None
+    return None
+
+
+def getopts(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    names = [arguments[1].text] if len(arguments) > 1 else []
+    walker.state.variables |= dict.fromkeys([*names, "OPTARG", "OPTIND"])
+    return None
+
+
+def printf(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    if len(arguments) > 1 and arguments[0].text == "-v":
+        return read(walker, command, arguments[1:2])
+    return True
+
+
+def let(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+    """`let` and `(( … ))`: names that are counted or assigned become unknown."""
+    for word in command.words[1:]:
+        for match in _COUNTED.finditer(word.source):
+            if match[0] != match[1]:
+                walker.state.variables[match[1]] = None
+    return None
+
+
+def unset(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    functions = any(a.text == "-f" for a in arguments)
+    for argument in arguments:
+        if functions:
+            walker.state.functions.pop(argument.text, None)
+        elif _NAME.fullmatch(argument.text):
+            walker.state.variables[argument.text] = ""
+            walker.state.exported.discard(argument.text)
+    return True
+
+
+def declaring(kind: str) -> Builtin:
+    """`export`, `local`, `readonly`, `declare`, `typeset`. Their values are not split, as in an assignment."""
+
+    def declare(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+        skip = next(i for i, w in enumerate(command.words) if w.source == kind or walker.value(w) == kind)
+        options = "".join(w.source for w in command.words[skip + 1 :] if w.source.startswith("-"))
+        for word in command.words[skip + 1 :]:
+            text = walker.value(word)
+            assigned = ASSIGNED.match(word.source.lstrip("'\"") if text is None else text)
+            name = assigned[1] if assigned else text
+            if not name or not _NAME.fullmatch(name):
+                continue
+            if walker.locals and kind in ("local", "declare", "typeset"):
+                walker.locals[-1].setdefault(name, walker.state.variables.get(name))
+            if assigned:
+                walker.state.variables[name] = _assigned(walker, name, assigned, text)
+            elif kind not in {"export", "readonly"}:
+                walker.state.variables[name] = None if re.search("[aAn]", options) else ""
+            if kind == "export" or "x" in options:
+                (walker.state.exported.discard if "n" in options else walker.state.exported.add)(name)
+        return True
+
+    return declare
+
+
+def _assigned(walker: Walker, name: str, assigned: re.Match[str], text: str | None) -> str | None:
+    if text is None or "[" in assigned[0] or text.startswith("(", assigned.end()):
+        return None
+    value = text[assigned.end() :]
+    before = walker.state.variables.get(name)
+    if assigned[2] == "+=":
+        return None if before is None else before + value
+    return value

@@ -1,0 +1,108 @@
+"""One simple command: an assignment, a builtin, a function, or a program that is started."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.assigning import assign, assign_defaults
+from fargate_patch.chain.conditions import UID_SOURCES
+from fargate_patch.chain.model import Launch, Word
+from fargate_patch.chain.state import End
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.script import Scope
+    from fargate_patch.chain.shell import ShellWord, Simple
+    from fargate_patch.chain.walk import Walker
+
+
+_SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "su"))
+
+
+def known_outputs(scope: Scope) -> dict[str, str | None]:
+    """What `$(id -u)`, `$(whoami)`, `$(dirname "$0")` print, as far as user and name of the script are known."""
+    outputs: dict[str, str | None] = dict.fromkeys(("UID", "EUID"))
+    if scope.name.startswith("/"):
+        folder, _, name = scope.name.rpartition("/")
+        for dirname in ('$(dirname "$0")', "$(dirname $0)", "`dirname $0`", '`dirname "$0"`', '$(dirname -- "$0")'):
+            outputs[dirname] = folder or "/"
+        outputs |= {"BASH_SOURCE": scope.name, "${BASH_SOURCE[0]}": scope.name}
+        outputs |= dict.fromkeys(('$(basename "$0")', "$(basename $0)", "`basename $0`"), name)
+    if scope.user is None:
+        return outputs
+    user = scope.user.partition(":")[0]
+    name = "root" if user == "0" else user
+    if not name.isdigit():
+        outputs |= dict.fromkeys(("$(whoami)", "`whoami`", "$(id -un)", "`id -un`", "$(id -nu)", "$(id -u -n)"), name)
+    uid = "0" if name == "root" else name if name.isdigit() else None
+    return outputs | dict.fromkeys((*(s for s in UID_SOURCES if "id" in s), "UID", "EUID"), uid)
+
+
+def run(walker: Walker, command: Simple) -> bool | None:
+    """The command's effect on the walker, and whether it succeeds."""
+    fields = tuple(field for word in command.words for field in walker.expand(word))
+    for word in command.words:
+        assign_defaults(walker, word)
+    if not fields:
+        for name, word in command.assignments:
+            assign(walker, name, word)
+        return None if any("`" in w.source or "$(" in w.source for _, w in command.assignments) else True
+    return start(walker, command, fields)
+
+
+def start(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | None:
+    """Function, builtin or program; `argv` is not empty."""
+    name = argv[0].text if argv[0].known else ""
+    if name in walker.state.functions:
+        return _call(walker, name, argv[1:])
+    from fargate_patch.chain.shell_builtins import BUILTINS  # which start programs by `launch` in their turn
+
+    if name in BUILTINS:
+        return BUILTINS[name](walker, command, argv[1:])
+    return launch(walker, command, argv)
+
+
+def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | None:
+    """Another program is started, and waited for."""
+    argv = _with_input(walker, command, argv)
+    own = [(name, _value_or_source(walker, word)) for name, word in command.assignments]
+    state, given = walker.state, walker.scope.variables
+    exported = [(n, state.variables.get(n)) for n in sorted(state.exported)]
+    changed = [(n, v) for n, v in exported if v is not None and given.get(n) != v and n not in dict(own)]
+    walker.found.append(Launch(argv, walker.scope.user, walker.place(command.line), (*changed, *own), lasting=False))
+    state.last = frozenset((len(walker.found) - 1,))
+    return None
+
+
+def _value_or_source(walker: Walker, word: ShellWord) -> str:
+    value = walker.value(word)
+    return word.source if value is None else value
+
+
+def _with_input(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`sh <<EOF` and `su app <<EOF` say what they run in their input: it becomes `-c`."""
+    body = next((r.body for r in command.redirects if r.body and r.fd in (None, 0)), None)
+    program = argv[0].text.rpartition("/")[2]
+    options = [a.text for a in argv[1:]]
+    if body is None or program not in _SHELLS or any(re.match("-[a-zA-Z]*[cs]|--", o) for o in options):
+        return argv
+    if program != "su" and not all(o.startswith("-") for o in options):
+        return argv
+    text = walker.value(body)
+    return (*argv, Word("-c"), Word(body.source if text is None else text, text is not None))
+
+
+def _call(walker: Walker, name: str, arguments: tuple[Word, ...]) -> bool | None:
+    body, outer, state = walker.state.functions[name], walker.state.arguments, walker.state
+    walker.locals.append({})
+    walker.returns.append([])
+    state.set_arguments(arguments)
+    status = walker.nested(body.statements, body.unit)
+    state = walker.state
+    state.arguments = outer
+    for local, value in walker.locals.pop().items():
+        state.variables[local] = value
+    statuses = set(walker.returns.pop()) | (set() if state.end else {status})
+    if state.end is End.RETURN:
+        state.end = End.NOT
+    return statuses.pop() if len(statuses) == 1 else None

@@ -1,0 +1,131 @@
+"""Here-documents, found and masked before the grammar sees a script.
+
+tree-sitter-bash 0.25 loses its way over `<<A <<B`, `<<E; x`, `<<E &` and a line that ends `<<E &&`. So each `<<WORD`
+becomes a plain `<____` of the same length and its body blank lines: every offset and line number stays what it was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_MARK = re.compile(r"\\[\s\S]|['\"`#)}\n]|\$?\(\(|\$?\(|\$\{|\$'|<<<|<<-?")
+_DELIMITER = re.compile(r"[ \t]*((?:[^\s;&|<>()'\"\\`]|'[^'\n]*'|\"[^\"\n]*\"|\\[^\n])+)")
+_QUOTES = re.compile(r"\\(.)|['\"]")
+_SINGLE_END = re.compile(r"'")
+_ANSI_END = re.compile(r"(?:[^'\\]|\\[\s\S])*'")
+_BEFORE_COMMENT = frozenset(" \t\n;&|()")
+_NOT_LINE_END = re.compile(r"[^\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Heredoc:
+    """One here-document: its operator, its body (tabs gone for `<<-`) and whether the body is expanded."""
+
+    operator: str
+    body: str
+    expand: bool
+
+
+@dataclass(slots=True)
+class _Scan:
+    """Where the scan stands. `inside` holds what closes each open construct: `"` `` ` `` `)` `))` `}`."""
+
+    text: str
+    position: int = 0
+    inside: list[str] = field(default_factory=list)
+    waiting: list[tuple[int, int, str, str]] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    copied: int = 0
+    found: dict[int, Heredoc] = field(default_factory=dict)
+
+    def replace(self, start: int, end: int, by: str) -> None:
+        self.pieces += [self.text[self.copied : start], by]
+        self.copied = end
+
+
+def mask(text: str) -> tuple[str, dict[int, Heredoc]]:
+    """The script without here-documents, and those by the offset of the placeholder that stands for their delimiter."""
+    if "<<" not in text:
+        return text, {}
+    scan = _Scan(text)
+    while mark := _MARK.search(text, scan.position):
+        scan.position = mark.end()
+        _step(scan, mark[0], mark.start())
+    _bodies(scan, len(text))
+    return "".join([*scan.pieces, text[scan.copied :]]), scan.found
+
+
+def _step(scan: _Scan, mark: str, start: int) -> None:
+    top = scan.inside[-1] if scan.inside else ""
+    if mark == "\n":
+        _bodies(scan, scan.position)
+    elif mark in ("'", "$'"):
+        in_double = top == '"' or (top == "}" and '"' in scan.inside[-2:])
+        if top != "))" and not in_double:
+            closing = (_SINGLE_END if mark == "'" else _ANSI_END).search(scan.text, scan.position)
+            scan.position = closing.end() if closing else len(scan.text)
+    elif mark in {'"', "`"}:
+        _toggle(scan, mark)
+    elif mark in ("$(", "$((", "${"):
+        scan.inside.append({"$(": ")", "$((": "))", "${": "}"}[mark])
+    elif top not in ('"', "}"):
+        _unquoted(scan, mark, start, top)
+    elif mark == top:
+        scan.inside.pop()
+
+
+def _toggle(scan: _Scan, mark: str) -> None:
+    if scan.inside and scan.inside[-1] == mark:
+        scan.inside.pop()
+    else:
+        scan.inside.append(mark)
+
+
+def _unquoted(scan: _Scan, mark: str, start: int, top: str) -> None:
+    """A mark outside quotes and `${…}`."""
+    if mark == "((":
+        scan.inside.append("))")
+    elif mark == "(":
+        scan.inside.append(")")
+    elif mark == ")" and top == "))":
+        if scan.text.startswith(")", scan.position):
+            scan.position += 1
+            scan.inside.pop()
+    elif mark == top:
+        scan.inside.pop()
+    elif mark == "#" and top != "))" and (start == 0 or scan.text[start - 1] in _BEFORE_COMMENT):
+        line_end = scan.text.find("\n", start)
+        scan.position = len(scan.text) if line_end < 0 else line_end
+    elif mark in ("<<", "<<-") and top != "))" and (name := _DELIMITER.match(scan.text, scan.position)):
+        scan.waiting.append((start, name.end(), mark, name[1]))
+        scan.position = name.end()
+
+
+def _bodies(scan: _Scan, begin: int) -> None:
+    """The bodies of the here-documents that were opened on the line which ends at `begin`."""
+    for start, end, _, _ in scan.waiting:
+        scan.replace(start, end, "<" + "_" * (end - start - 1))
+    for start, _, operator, name in scan.waiting:
+        delimiter = _QUOTES.sub(r"\1", name)
+        stop, after = _terminator(scan.text, begin, delimiter, operator == "<<-")
+        body = scan.text[begin:stop]
+        scan.replace(begin, after, _NOT_LINE_END.sub(" ", scan.text[begin:after]))
+        if operator == "<<-":
+            body = re.sub(r"(?m)^\t+", "", body)
+        scan.found[start + 1] = Heredoc(operator, body, delimiter == name)
+        scan.position = after
+        begin = min(after + 1, len(scan.text))
+    scan.waiting.clear()
+
+
+def _terminator(text: str, begin: int, delimiter: str, tabs: bool) -> tuple[int, int]:
+    """Where the body ends and the text goes on. Without its delimiter a body takes all the rest, as in a shell."""
+    while begin < len(text):
+        line_end = text.find("\n", begin)
+        line_end = len(text) if line_end < 0 else line_end
+        line = text[begin:line_end]
+        if (line.lstrip("\t") if tabs else line) == delimiter:
+            return begin, line_end
+        begin = line_end + 1
+    return len(text), len(text)

@@ -1,0 +1,257 @@
+"""Builtins of the shell: what each does to what is known of the shell, and whether it succeeds."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain import assigning
+from fargate_patch.chain.assigning import ASSIGNED, Builtin
+from fargate_patch.chain.commands import launch, start
+from fargate_patch.chain.conditions import UID_SOURCES, Facts, Token, decide
+from fargate_patch.chain.model import Word
+from fargate_patch.chain.shell import ShellWord, Simple, Text, parse
+from fargate_patch.chain.state import End, Unit
+from fargate_patch.chain.words import glob
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fargate_patch.chain.walk import Walker
+
+_SEPARATOR = re.compile(r"[;&|\n`]|\$\(")
+_NOT_LAUNCHING = frozenset(("export", "local", "readonly", "declare", "typeset", "unset", "set", "echo", "printf", ":"))
+
+
+def _nothing(_walker: Walker, _command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+    return None
+
+
+def _true(_walker: Walker, _command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+    return True
+
+
+def _false(_walker: Walker, _command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+    return False
+
+
+def _exec(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    clean = False
+    while arguments and arguments[0].known and re.fullmatch("-[acl]+|--", arguments[0].text):
+        option, arguments = arguments[0].text, arguments[1:]
+        clean = clean or "c" in option
+        if "a" in option:
+            arguments = arguments[1:]
+    if not arguments:
+        return True
+    launch(walker, command, (Word("env"), Word("-i"), *arguments) if clean else arguments)
+    walker.end(End.EXIT)
+    return None
+
+
+def _command(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    while arguments and arguments[0].known and re.fullmatch("-[pvV]+|--", arguments[0].text):
+        if "v" in arguments[0].text.lower():
+            return None
+        arguments = arguments[1:]
+    if not arguments:
+        return True
+    if arguments[0].known and arguments[0].text in BUILTINS:
+        return BUILTINS[arguments[0].text](walker, command, arguments[1:])
+    return launch(walker, command, arguments)
+
+
+def _time(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    while arguments and arguments[0].text in ("-p", "--"):
+        arguments = arguments[1:]
+    return start(walker, command, arguments) if arguments else True
+
+
+def _coproc(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    if arguments:
+        launch(walker, command, arguments)
+        walker.lasting |= walker.state.last
+        walker.state.last = frozenset()
+    return True
+
+
+def _exit(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    failing = bool(arguments) and arguments[0].known and arguments[0].text not in ("0", "")
+    if failing:  # a container that gives up runs nothing any more
+        walker.state.end = End.EXIT
+    else:
+        walker.end(End.EXIT)
+    return None
+
+
+def _return(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    status = arguments[0].text == "0" if arguments and re.fullmatch("[0-9]+", arguments[0].text) else None
+    if walker.returns:
+        walker.returns[-1].append(status)
+    walker.end(End.RETURN)
+    return status
+
+
+def _break(walker: Walker, _command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+    if walker.leaving:
+        walker.leaving[-1].append(walker.state.copy())
+        walker.broken = True
+        walker.end(End.LOOP)
+    return True
+
+
+def _continue(walker: Walker, _command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+    if walker.leaving:
+        walker.end(End.LOOP)
+    return True
+
+
+def _wait(walker: Walker, _command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+    walker.state.last = frozenset()
+    return None
+
+
+def _eval(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    if all(a.known for a in arguments):
+        unit = Unit(walker.place(command.line), single_line=True)
+        return walker.nested(parse(" ".join(a.text for a in arguments)), unit)
+    program = _literal_program(command.words[1:])
+    if program in _NOT_LAUNCHING or ASSIGNED.match(program):
+        return None
+    rest = Word(" ".join(w.source for w in command.words[1:]), known=False)
+    if program == "exec":
+        return _exec(walker, command, (rest,))
+    if program:
+        return start(walker, command, (Word(program), rest))
+    walker.open("the command is put together at run time (eval …): start the program by its name", command.line)
+    return None
+
+
+def _literal_program(words: Sequence[ShellWord]) -> str:
+    """The first word of the one command that an eval makes, where that much of it is written out; "" where not."""
+    parts = [part for word in words for part in (*word.parts, Text(" ", True))]
+    if any(isinstance(p, Text) and _SEPARATOR.search(p.text) for p in parts):
+        return ""
+    written = "".join(p.text for p in takewhile(lambda p: isinstance(p, Text), parts) if isinstance(p, Text))
+    program, blank, _ = written.lstrip().partition(" ")
+    return program if (blank and re.fullmatch(r"[\w./-]+", program)) or ASSIGNED.match(program) else ""
+
+
+def _source(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    if not arguments or not arguments[0].known or walker.files is None:
+        return None
+    path = arguments[0].text
+    file = walker.files.get(path) if path.startswith("/") else None
+    if file is None or file.text is None:
+        return None
+    outer = walker.state.arguments
+    if arguments[1:]:
+        walker.state.set_arguments(arguments[1:])
+    status = walker.nested(parse(file.text), Unit(file.origin, single_line=False))
+    if arguments[1:]:
+        walker.state.arguments = outer
+    if walker.state.end is End.RETURN:
+        walker.state.end, status = End.NOT, None
+    return status
+
+
+def _set(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    for number, argument in enumerate(arguments):
+        text = argument.text if argument.known else ""
+        if text in ("--", "-"):
+            walker.state.set_arguments(arguments[number + 1 :])
+            return True
+        follows_o = number > 0 and re.fullmatch("[-+][a-zA-Z]*o", arguments[number - 1].text)
+        if not re.fullmatch("[-+][a-zA-Z]+", text) and not follows_o:
+            walker.state.set_arguments(arguments[number:])
+            return True
+    return True
+
+
+def _shift(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    state = walker.state
+    count = arguments[0].text if arguments else "1"
+    if state.arguments is None or not re.fullmatch("[0-9]{1,4}", count):
+        state.arguments = None
+        return None
+    if int(count) > len(state.arguments):
+        return False
+    certain = all(a.known for a in state.arguments[: int(count)])
+    state.arguments = state.arguments[int(count) :] if certain else None
+    return True
+
+
+def _test(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    closed = arguments[:-1] if arguments and arguments[-1].text == "]" else arguments
+    return decide([Token(a.text if a.known else None, _is_uid(walker, a.text)) for a in closed], _facts(walker))
+
+
+def _is_uid(walker: Walker, source: str) -> bool:
+    """Whether the word is the number of the user, be it asked for here or before."""
+    bare = source.strip('"')
+    return bare in UID_SOURCES or bare.strip("${}") in walker.uid_names
+
+
+def _double_brackets(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
+    variables, arguments = walker.state.variables, walker.state.arguments
+    operands = [
+        Token(walker.value(w), _is_uid(walker, w.source), partial(glob, w, variables, arguments))
+        for w in command.words[1:-1]
+    ]
+    return decide(operands, _facts(walker))
+
+
+def _facts(walker: Walker) -> Facts:
+    user = (walker.scope.user or "").partition(":")[0]
+
+    def is_file(path: str) -> bool | None:
+        file = walker.files.get(path) if walker.files and path.startswith("/") else None
+        return True if file else None
+
+    def is_set(name: str) -> bool | None:
+        return True if name in walker.state.variables else None
+
+    return Facts(is_set, is_file, user in ("root", "0") if user else None)
+
+
+def _table(rows: Sequence[tuple[str, Builtin]]) -> dict[str, Builtin]:
+    return {name: builtin for names, builtin in rows for name in names.split()}
+
+
+BUILTINS: dict[str, Builtin] = _table(
+    (
+        (": true", _true),
+        ("false", _false),
+        ("exec", _exec),
+        ("command builtin", _command),
+        ("time", _time),
+        ("coproc", _coproc),
+        ("exit", _exit),
+        ("return", _return),
+        ("break", _break),
+        ("continue", _continue),
+        ("wait", _wait),
+        ("eval", _eval),
+        (". source", _source),
+        ("set", _set),
+        ("shift", _shift),
+        ("read mapfile readarray", assigning.read),
+        ("getopts", assigning.getopts),
+        ("printf", assigning.printf),
+        ("let ((", assigning.let),
+        ("unset", assigning.unset),
+        ("export", assigning.declaring("export")),
+        ("local", assigning.declaring("local")),
+        ("readonly", assigning.declaring("readonly")),
+        ("declare", assigning.declaring("declare")),
+        ("typeset", assigning.declaring("typeset")),
+        ("test [", _test),
+        ("[[", _double_brackets),
+        ("echo cd umask ulimit trap", _true),
+        ("hash type alias unalias kill jobs pwd pushd popd dirs shopt bg fg disown enable history caller", _nothing),
+        ("bind builtin complete compgen compopt help logout suspend times", _nothing),
+    )
+)
+BUILTINS["builtin"] = _command

@@ -1,0 +1,81 @@
+"""What a shell knows at one point of a script, and what is left of it where several paths meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fargate_patch.chain.model import Place, Word
+    from fargate_patch.chain.shell import Statement
+
+MOST_ARGUMENTS = 1_024
+
+
+class End(IntEnum):
+    """Why a path does not go on, the least first: of paths that meet, the one that gets furthest counts."""
+
+    NOT = 0
+    LOOP = 1  # break, continue
+    RETURN = 2
+    EXIT = 3  # exit, exec
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A text that is being walked: where its first line stands."""
+
+    place: Place
+    single_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A function and the text that it was defined in."""
+
+    statements: tuple[Statement, ...]
+    unit: Unit
+
+
+@dataclass(slots=True)
+class State:
+    """`last` are the launches, by number, that ended or would end this path."""
+
+    variables: dict[str, str | None]
+    arguments: tuple[Word, ...] | None
+    exported: set[str]
+    functions: dict[str, Body] = field(default_factory=dict)
+    last: frozenset[int] = frozenset()
+    end: End = End.NOT
+
+    def copy(self) -> State:
+        return State(
+            dict(self.variables), self.arguments, set(self.exported), dict(self.functions), self.last, self.end
+        )
+
+    def same_values(self, other: State) -> bool:
+        return self.variables == other.variables and self.arguments == other.arguments
+
+    def set_arguments(self, arguments: tuple[Word, ...] | None) -> None:
+        self.arguments = arguments if arguments is None or len(arguments) <= MOST_ARGUMENTS else None
+
+
+def merge(states: Sequence[State]) -> State:
+    """The state after paths of which one was taken: values that differ are not known. `states` is not empty."""
+    end = min(s.end for s in states)
+    going_on = [s for s in states if s.end is end]
+    merged = going_on[0].copy()
+    for other in going_on[1:]:
+        for name in other.variables.keys() | merged.variables.keys():
+            missing = name not in other.variables or name not in merged.variables
+            if missing or merged.variables[name] != other.variables[name]:
+                merged.variables[name] = None
+        if other.arguments != merged.arguments:
+            merged.arguments = None
+        merged.exported |= other.exported
+        merged.functions = {**other.functions, **merged.functions}
+        merged.last |= other.last
+    return merged

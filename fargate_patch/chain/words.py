@@ -1,0 +1,221 @@
+"""From words as written to the fields that a command gets, as far as values are known (POSIX shell, section 2.6).
+
+A name that is in no mapping may still be set by a task definition: `$X` alone is unknown, `${X:-y}` is `y`, which is
+what happens when nobody intervenes. A name whose value is None is known to be unknowable, and so is all that depends
+on it. A Computed whose source, `$(id -u)`, is a key of the mapping has that value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from fargate_patch.chain.globs import Glob, prefixes, read_glob
+from fargate_patch.chain.model import Word
+from fargate_patch.chain.shell import Computed, Part, ShellWord, Text, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LONGEST = 16_384  # characters of one field; a longer one is unknown
+MOST = 1_024  # fields of one word; more are one unknown field
+
+Variables: TypeAlias = "Mapping[str, str | None]"
+Arguments: TypeAlias = "tuple[Word, ...] | None"
+
+_BLANKS = " \t\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of an expansion. `text` None: the border between two fields of `"$@"`."""
+
+    text: str | None
+    splits: bool = False
+    known: bool = True
+    quoted: bool = True
+
+
+_BORDER = _Piece(None)
+
+
+def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple[Word, ...]:
+    """The fields of a word: none for an empty `$X`, one for each argument for `"$@"`, one unknown where a value is."""
+    pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
+    if pieces is None:
+        return (Word(word.source, known=False),)
+    fields = _fields(pieces, variables.get("IFS", _BLANKS))
+    if len(fields) == 1 and not fields[0].known:
+        return (Word(word.source, known=False),)
+    return tuple(fields)
+
+
+def value(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
+    """The word as an assignment, `case` and `[[` take it: one string, not split. None: not known."""
+    pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
+    if pieces is None or not all(piece.known for piece in pieces):
+        return None
+    return "".join(" " if piece.text is None else piece.text for piece in pieces)
+
+
+def glob(word: ShellWord, variables: Variables, arguments: Arguments) -> Glob | None:
+    """The word as a pattern, in which quoted characters stand for themselves. None: not known, or not modelled."""
+    pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
+    if pieces is None or not all(piece.known for piece in pieces):
+        return None
+    return read_glob([(" " if piece.text is None else piece.text, piece.quoted) for piece in pieces])
+
+
+def _limited(pieces: Iterator[_Piece]) -> list[_Piece] | None:
+    """The pieces, or None where they are more than a command line holds (`A=$A$A` forty times over)."""
+    kept: list[_Piece] = []
+    length = borders = 0
+    for piece in pieces:
+        length += len(piece.text or "")
+        borders += piece.text is None
+        if length > LONGEST or borders > MOST:
+            return None
+        kept.append(piece)
+    return kept
+
+
+def _pieces(parts: tuple[Part, ...], variables: Variables, arguments: Arguments, splits: bool) -> Iterator[_Piece]:
+    for part in parts:
+        if isinstance(part, Text):
+            yield _Piece(part.text, splits and not part.quoted, quoted=part.quoted)
+        elif isinstance(part, Computed):
+            text = variables.get(part.source)
+            yield _Piece(part.source if text is None else text, not part.quoted, text is not None)
+        elif part.name in ("@", "*"):
+            yield from _all_arguments(part, variables, arguments)
+        else:
+            if part.quoted:
+                yield _Piece("")
+            yield from _variable(part, variables, arguments)
+
+
+def _variable(part: Variable, variables: Variables, arguments: Arguments) -> Iterator[_Piece]:
+    found, text = lookup(part.name, variables, arguments)
+    unset = not found or (part.operator.startswith(":") and text == "")
+    kind = part.operator.lstrip(":")
+    argument = part.argument.parts if part.argument else ()
+    unknowable = found and text is None
+    if kind in ("-", "=") and unset:
+        yield from _pieces(argument, variables, arguments, splits=not part.quoted)
+    elif kind == "+" and not unknowable:
+        if not unset:
+            yield from _pieces(argument, variables, arguments, splits=not part.quoted)
+    elif not found and kind == "" and _absent(part.name, arguments):
+        return
+    elif text is None or (kind == "?" and unset):
+        yield _Piece(_source(part), known=False)
+    else:
+        cut = _cut(text, kind, part, variables, arguments) if kind[:1] in ("#", "%") else _slice(text, part)
+        yield _Piece(
+            _source(part) if cut is None else cut, splits=not part.quoted, known=cut is not None, quoted=part.quoted
+        )
+
+
+def _all_arguments(part: Variable, variables: Variables, arguments: Arguments) -> Iterator[_Piece]:
+    kind = part.operator.lstrip(":")
+    slice_from = part.argument.source.strip() if part.operator == ":" and part.argument else "1"
+    if arguments is None or kind in ("#", "##", "%", "%%") or not re.fullmatch("[0-9]{1,4}", slice_from):
+        yield _Piece(_source(part), known=False)
+        return
+    if kind in ("-", "=", "+") and part.argument and (kind == "+") == bool(arguments):
+        yield from _pieces(part.argument.parts, variables, arguments, splits=not part.quoted)
+        return
+    chosen = () if kind == "+" else arguments[max(int(slice_from) - 1, 0) :]
+    joined = part.name == "*" and part.quoted
+    if joined and not chosen:
+        yield _Piece("")
+    for number, argument in enumerate(chosen):
+        if number:
+            yield _Piece(" ") if joined else _BORDER
+        yield _Piece(argument.text, not part.quoted, argument.known, quoted=part.quoted)
+
+
+def lookup(name: str, variables: Variables, arguments: Arguments) -> tuple[bool, str | None]:
+    """Whether a parameter is set, and to what; None where that is not known."""
+    if name == "#":
+        countable = arguments is not None and all(a.known for a in arguments)
+        return True, str(len(arguments)) if countable and arguments is not None else None
+    if name.isdigit() and name != "0":
+        if arguments is None or len(name) > 4:
+            return True, None
+        before, argument = arguments[: int(name) - 1], arguments[int(name) - 1 : int(name)]
+        if not all(a.known for a in before):  # `set -- $X b`: how many fields $X makes is not known
+            return True, None
+        return bool(argument), (argument[0].text if argument and argument[0].known else None)
+    if name in ("?", "$", "!", "-"):
+        return True, None
+    return name in variables, variables.get(name)
+
+
+def _absent(name: str, arguments: Arguments) -> bool:
+    """A positional parameter beyond the last one: empty, and no task definition can change that."""
+    return name.isdigit() and name != "0" and arguments is not None
+
+
+def _cut(text: str, kind: str, part: Variable, variables: Variables, arguments: Arguments) -> str | None:
+    """`${X#pattern}` and its like."""
+    pattern = glob(part.argument, variables, arguments) if part.argument else ()
+    if pattern is None:
+        return None
+    front = kind[0] == "#"
+    lengths = prefixes(pattern, text) if front else prefixes(pattern[::-1], text[::-1])
+    if not lengths:
+        return text if lengths is not None else None
+    length = lengths[-1] if len(kind) == 2 else lengths[0]
+    return text[length:] if front else text[: len(text) - length]
+
+
+def _slice(text: str, part: Variable) -> str | None:
+    """`${X:0:1}` with plain numbers; any other text as it is."""
+    if part.operator != ":":
+        return text
+    numbers = re.fullmatch(r" *([0-9]{1,4})(?:: *([0-9]{1,4}))?", part.argument.source if part.argument else "")
+    if not numbers:
+        return None
+    start = int(numbers[1])
+    return text[start : start + int(numbers[2])] if numbers[2] else text[start:]
+
+
+def _source(part: Variable) -> str:
+    if not part.operator:
+        return f"${{{part.name}}}" if part.name.isdigit() and len(part.name) > 1 else f"${part.name}"
+    return f"${{{part.name}{part.operator}{part.argument.source if part.argument else ''}}}"
+
+
+def _fields(pieces: list[_Piece], separators: str | None) -> list[Word]:
+    fields: list[Word] = []
+    current: list[_Piece] = []
+
+    def flush() -> None:
+        if current:
+            fields.append(Word("".join(p.text or "" for p in current), all(p.known for p in current)))
+            current.clear()
+
+    for piece in pieces:
+        if piece.text is None:
+            flush()
+        elif not piece.splits or not piece.known:
+            current.append(piece)
+        else:
+            for number, text in enumerate(_split(piece.text, separators)):
+                if number:
+                    flush()
+                if text is None:
+                    current.append(_Piece(piece.text, known=False))
+                elif text:
+                    current.append(_Piece(text))
+    flush()
+    return fields
+
+
+def _split(text: str, separators: str | None) -> list[str] | list[None]:
+    """Field splitting by IFS; [None] where IFS is unknown, or holds more than blanks and the text has one of those."""
+    if separators is None or any(c in text for c in separators if c not in _BLANKS):
+        return [None]
+    return re.split(f"[{separators}]+", text) if separators.strip(_BLANKS) != separators else [text]

@@ -1,0 +1,64 @@
+"""What a person or a pipeline types. `main` finds the command; each command is one file in `commands/`.
+
+A first argument that names a command, and no existing file, is that command; everything else goes to `patch`. Only the
+module of the command that runs is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typer import Typer
+
+PROGRAM = "fargate-patch"
+DEFAULT = "patch"
+COMPLETE = "_FARGATE_PATCH_COMPLETE"
+
+
+def command_names() -> tuple[str, ...]:
+    """The sub-commands, in alphabetical order: the files of `commands/`, but for the one that needs no name."""
+    return tuple(sorted(n for n in (m.name for m in pkgutil.iter_modules([f"{__path__[0]}/commands"])) if n != DEFAULT))
+
+
+def app(name: str) -> Typer:
+    """The typer application of one command: its module holds `command`, and `HELP` for typer where there is more to say."""
+    import typer
+
+    module = import_module(f"{__name__}.commands.{name}")
+    settings: dict[str, Any] = getattr(module, "HELP", {})
+    application = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=name == DEFAULT)
+    application.command(name, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, **settings)(module.command)
+    return application
+
+
+def choose(arguments: Sequence[str]) -> tuple[str, list[str]]:
+    """The command that the arguments name, and what is left for it."""
+    if arguments and arguments[0] in command_names() and not os.path.lexists(arguments[0]):
+        return arguments[0], list(arguments[1:])
+    return DEFAULT, list(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (`sys.argv` without the program's name) and give its exit code: 0, 1, 2, or 130 after Ctrl-C."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        if COMPLETE in os.environ:
+            from fargate_patch.cli.completion import complete
+
+            return complete()
+        name, rest = choose(given)
+        prog = PROGRAM if name == DEFAULT else f"{PROGRAM} {name}"
+        from typer.main import get_command
+
+        get_command(app(name)).main(args=rest, prog_name=prog)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return 130
+    return 0

@@ -1,0 +1,54 @@
+"""`fargate-patch FILES…`: patch in place, or with --check and --diff say what would be."""
+
+from __future__ import annotations
+
+from fargate_patch.cli import options
+from fargate_patch.cli.running import leave, run
+
+HELP = {
+    "epilog": """\b
+Commands:  trace FILE      show how each process is started, and what it gets
+           revert FILES    take the patch out again
+  fargate-patch COMMAND --help says more. A file of that name is ./trace.
+
+\b
+Examples:  fargate-patch Dockerfile             patch in place
+           fargate-patch --diff . | git apply   every Dockerfile below here
+           fargate-patch --check -f json .      for a pipeline
+           fargate-patch - < Dockerfile | docker build -f - .
+
+Exit codes: 0 nothing to do, or patched; 1 something to change, or that cannot be mended; 2 wrong usage, or an unreadable file.
+""",
+}
+
+
+def command(  # noqa: PLR0913 typer reads the options from the signature
+    files: options.Files,
+    check: options.Check = None,
+    diff: options.Diff = None,
+    output: options.Output = None,
+    output_format: options.OutputFormat = None,
+    user: options.User = None,
+    strategy: options.Strategy = None,
+    target: options.Target = None,
+    context: options.Context = None,
+    base_image: options.BaseImage = None,
+    base_image_config: options.BaseImageConfig = None,
+    build_arg: options.BuildArg = None,
+    strict: options.Strict = None,
+    exit_zero: options.ExitZero = None,
+    exclude: options.Exclude = None,
+    extend_exclude: options.ExtendExclude = None,
+    force_exclude: options.ForceExclude = None,
+    stdin_filename: options.StdinFilename = None,
+    jobs: options.Jobs = None,
+    config: options.ConfigFile = None,
+    isolated: options.Isolated = None,
+    color: options.Color = None,
+    quiet: options.Quiet = None,
+    verbose: options.Verbose = None,
+    version: options.Version = None,
+) -> None:
+    """Make the ECS task role reach every process of a container: patch Dockerfiles where a process would not get it."""
+    given = options.given(locals())
+    leave(run(given, files, "diff" if diff else "patch", output, stdin_filename))

@@ -1,0 +1,179 @@
+"""Settings from a file: `.fargate-patch.toml`, `fargate-patch.toml`, or `[tool.fargate-patch]` in pyproject.toml.
+
+The nearest folder that has one counts, upwards to the top of the repository. What concerns a Dockerfile is looked up from its
+own folder, what concerns the run from the working folder. Looking costs a few `stat`; the TOML reader is imported when a
+file is found.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+NAMES = (".fargate-patch.toml", "fargate-patch.toml")
+PYPROJECT = "pyproject.toml"
+
+# what each key holds; `pairs` is a table, or a list of NAME=VALUE as on the command line
+KEYS: Mapping[str, str] = {
+    "base-image": "pairs",
+    "base-image-config": "path",
+    "build-arg": "pairs",
+    "check": "flag",
+    "color": "text",
+    "context": "path",
+    "exclude": "list",
+    "exit-zero": "flag",
+    "extend-exclude": "list",
+    "force-exclude": "flag",
+    "jobs": "number",
+    "output-format": "text",
+    "quiet": "flag",
+    "required-version": "text",
+    "strategy": "text",
+    "strict": "flag",
+    "target": "text",
+    "user": "list",
+    "verbose": "flag",
+}
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names the file and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one file, checked; `path` is None where there is no file."""
+
+    path: str | None = None
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@cache
+def nearest(folder: str) -> Config:
+    """The configuration for a folder (absolute). Raises ConfigError."""
+    while True:
+        for name in (*NAMES, PYPROJECT):
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and (found := read(path)).path:
+                return found
+        above = os.path.dirname(folder)
+        if above == folder or os.path.lexists(os.path.join(folder, ".git")):
+            return Config()
+        folder = above
+
+
+@cache
+def read(path: str) -> Config:
+    """One file. A pyproject.toml without our table is no configuration (`path` None). Raises ConfigError."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except OSError as problem:
+        raise ConfigError(f"{path}: cannot be read: {(problem.strerror or '').lower()}") from problem
+    own = os.path.basename(path) != PYPROJECT
+    if not own and b"fargate-patch" not in data:
+        return Config()
+    table = _parsed(path, data)
+    if not own:
+        tool = table.get("tool", {})
+        table = tool.get("fargate-patch") if isinstance(tool, dict) else None
+        if table is None:
+            return Config()
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: tool.fargate-patch is not a table")
+    return Config(path, MappingProxyType({key: _checked(path, key, value) for key, value in table.items()}))
+
+
+def _parsed(path: str, data: bytes) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as problem:
+        raise ConfigError(f"{path}: is no TOML: {problem}") from problem
+
+
+def _checked(path: str, key: str, value: Any) -> Any:
+    kind = KEYS.get(key)
+    if kind is None:
+        raise ConfigError(f"{path}: unknown key `{key}`{suggestion(key, KEYS)}")
+    if kind == "flag" and isinstance(value, bool):
+        return value
+    if kind == "number" and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if kind == "text" and isinstance(value, str):
+        return _running(path, value) if key == "required-version" else value
+    if kind == "path" and isinstance(value, str):
+        return os.path.join(os.path.dirname(path), value)
+    if kind == "list" and (isinstance(value, str) or _texts(value)):
+        return (value,) if isinstance(value, str) else tuple(value)
+    if kind == "pairs" and isinstance(value, dict) and _texts(list(value.values())):
+        return tuple(f"{name}={text}" for name, text in value.items())
+    if kind == "pairs" and _texts(value):
+        return tuple(value)
+    _mistyped(path, key, kind)
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _mistyped(path: str, key: str, kind: str) -> NoReturn:
+    wanted = {
+        "flag": "true or false",
+        "number": "a whole number",
+        "text": "a string",
+        "path": "a string",
+        "list": "a string or a list of strings",
+        "pairs": "a table of strings, or a list of NAME=VALUE",
+    }
+    raise ConfigError(f"{path}: `{key}` must be {wanted[kind]}")
+
+
+def _running(path: str, wanted: str) -> str:
+    """`required-version`: `1`, `1.2`, `1.2.3`, with `==`, `>=` or `~=` before it, several with commas."""
+    from fargate_patch.version import __version__
+
+    if not all(_satisfies(__version__, part.strip()) for part in wanted.split(",")):
+        raise ConfigError(f"{path}: asks for fargate-patch {wanted}, and this is {__version__}")
+    return wanted
+
+
+def _satisfies(version: str, wanted: str) -> bool:
+    operator = next((o for o in ("==", ">=", "<=", "~=", "!=", "<", ">") if wanted.startswith(o)), "")
+    have, want = _numbers(version), _numbers(wanted.removeprefix(operator))
+    if want is None or have is None:
+        return False
+    size = max(len(have), len(want))
+    a, b = (n + (0,) * (size - len(n)) for n in (have, want))
+    return {
+        "": have[: len(want)] == want,
+        "==": a == b,
+        "!=": a != b,
+        ">=": a >= b,
+        "<=": a <= b,
+        ">": a > b,
+        "<": a < b,
+        "~=": a >= b and have[: max(len(want) - 1, 1)] == want[: max(len(want) - 1, 1)],
+    }[operator]
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    parts = version.strip().removesuffix(".*").split(".")
+    return tuple(int(p) for p in parts) if all(p.isascii() and p.isdigit() and len(p) < 9 for p in parts) else None
+
+
+def suggestion(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """`; did you mean …?` where one of the known words is close."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word[:100], known, n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""

@@ -1,0 +1,80 @@
+"""The options that commands share, as typer reads them from a signature, and what they say taken together.
+
+Every option has an environment variable, FARGATE_PATCH_ and its name, but for those that concern one call alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Optional
+
+import typer
+
+from fargate_patch.cli.config import KEYS
+from fargate_patch.cli.settings import COLOURS, STRATEGIES, Given
+from fargate_patch.report import formats
+
+
+def _option(name: str, short: str = "", metavar: str | None = None, *, help: str, env: bool = True, **more: Any) -> Any:  # noqa: A002 typer's word
+    variable = f"FARGATE_PATCH_{name[2:].replace('-', '_').upper()}" if env else None
+    names = [short, name] if short else [name]
+    return typer.Option(*names, metavar=metavar, help=help, envvar=variable, show_envvar=False, show_default=False, **more)
+
+
+def _words(*words: str) -> Any:
+    return lambda incomplete: [w for w in words if w.startswith(incomplete)]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from fargate_patch.version import __version__
+
+        typer.echo(f"fargate-patch {__version__}")
+        raise typer.Exit
+
+
+Flag = Optional[bool]
+Text = Optional[str]
+Texts = Optional[list[str]]
+
+Files = Annotated[list[str], typer.Argument(metavar="FILES...", help="Dockerfiles, folders to search, or - for standard input.", show_default=False)]
+File = Annotated[str, typer.Argument(metavar="FILE", help="A Dockerfile, or - for standard input.", show_default=False)]
+
+Check = Annotated[Flag, _option("--check", help="Write nothing; exit 1 if something would change.")]
+Diff = Annotated[Flag, _option("--diff", help="Write nothing; print a diff that git apply takes.", env=False)]
+Output = Annotated[Text, _option("--output", "-o", "FILE", help="Write the patched text, diff or report there.", env=False)]
+User = Annotated[Texts, _option("--user", "-u", "NAME", help="Whom the variables are for, where no file says so.")]
+Strategy = Annotated[
+    Text, _option("--strategy", "-s", "WORD", help=f"{', '.join(STRATEGIES)}.", autocompletion=_words(*STRATEGIES))
+]
+Target = Annotated[Text, _option("--target", "-t", "STAGE", help="The stage to look at; the last one otherwise.")]
+Context = Annotated[Text, _option("--context", metavar="DIR", help="The build context; else the Dockerfile's folder.")]
+BaseImage = Annotated[Texts, _option("--base-image", metavar="REF=FAMILY", help="What a base image is: app:1=debian.")]
+BaseImageConfig = Annotated[
+    Text, _option("--base-image-config", metavar="FILE", help="What `docker image inspect` said of the base.")
+]
+BuildArg = Annotated[Texts, _option("--build-arg", metavar="K=V", help="A build argument, as docker build takes it.")]
+OutputFormat = Annotated[
+    Text, _option("--output-format", "-f", "WORD", help=f"{', '.join(formats())}.", autocompletion=_words(*formats()))
+]
+Jobs = Annotated[Optional[int], _option("--jobs", "-j", "N", help="Processes for many files; one a processor otherwise.")]
+Quiet = Annotated[Flag, _option("--quiet", "-q", help="Say only what needs a person.")]
+Verbose = Annotated[Flag, _option("--verbose", "-v", help="Show every file and every chain.")]
+Color = Annotated[Text, _option("--color", metavar="WORD", help=f"{', '.join(COLOURS)}.", autocompletion=_words(*COLOURS))]
+Strict = Annotated[Flag, _option("--strict", help="Exit 1 also where a chain could not be followed.")]
+ExitZero = Annotated[Flag, _option("--exit-zero", help="Exit 0 where it would be 1.")]
+Exclude = Annotated[Texts, _option("--exclude", metavar="GLOB", help="Leave out, in place of the usual folders.")]
+ExtendExclude = Annotated[Texts, _option("--extend-exclude", metavar="GLOB", help="Leave out as well.")]
+ForceExclude = Annotated[Flag, _option("--force-exclude", help="Leave out files that are named, too.")]
+StdinFilename = Annotated[Text, _option("--stdin-filename", metavar="NAME", help="What to call standard input.", env=False)]
+ConfigFile = Annotated[Text, _option("--config", metavar="FILE", help="Read this configuration and no other.")]
+Isolated = Annotated[Flag, _option("--isolated", help="Read no configuration.")]
+Version = Annotated[
+    Flag, _option("--version", "-V", help="Show the version and exit.", env=False, is_eager=True, callback=_version)
+]
+
+
+def given(said: Mapping[str, Any]) -> Given:
+    """What typer read for a command, its `locals()`, by the keys of the configuration."""
+    values = {key: said.get(key.replace("-", "_")) for key in KEYS if key != "required-version"}
+    return Given(values, said.get("config"), bool(said.get("isolated")))

@@ -1,0 +1,61 @@
+"""One run of `patch` or `trace`: find the files, judge each, settle each, deliver, and give the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import typer
+
+from fargate_patch.cli import PROGRAM, outcome
+from fargate_patch.cli.config import ConfigError
+from fargate_patch.cli.delivery import Delivery, check, deliver, settle
+from fargate_patch.cli.files import Excluded, Found, find
+from fargate_patch.cli.judging import STDIN, Judge, judged
+from fargate_patch.cli.settings import Given, Settings, UsageError, settings
+from fargate_patch.cli.streams import remark
+from fargate_patch.report import formats, printable
+
+
+def run(given: Given, names: Sequence[str], action: str, output: str | None = None, stdin_name: str | None = None) -> int:
+    """`action` is `patch`, `check`, `diff` or `trace`. Raises nothing but what stops the process."""
+    return told(lambda: _run(given, tuple(names), action, output, stdin_name))
+
+
+def told(work: Callable[[], int]) -> int:
+    """The work's exit code; wrong usage is one line and 2, Ctrl-C is 130."""
+    try:
+        return work()
+    except (UsageError, ConfigError) as problem:
+        remark(f"{PROGRAM}: {printable(str(problem))}\n")
+        return outcome.WRONG
+    except KeyboardInterrupt:
+        remark(f"{PROGRAM}: interrupted\n")
+        return outcome.INTERRUPTED
+
+
+def _run(given: Given, names: tuple[str, ...], action: str, output: str | None, stdin_name: str | None) -> int:
+    wanted = settings(given, formats())
+    action = "check" if action == "patch" and wanted.check else action
+    delivery = _delivery(given, wanted, names, action, output)
+    check(delivery)
+    files = found(names, wanted)
+    engine = Judge("trace" if action == "trace" else "patch", given, stdin_name)
+    results = [settle(r, delivery) for r in judged(engine, files, wanted.jobs)]
+    written = deliver(results, delivery)
+    code = outcome.exit_code(results, strict=wanted.strict, exit_zero=wanted.exit_zero)
+    return max(code, written)
+
+
+def found(names: tuple[str, ...], wanted: Settings) -> tuple[Found, ...]:
+    """The files that the names stand for."""
+    return (Found(STDIN),) if names == (STDIN,) else find(names, Excluded(wanted.exclude), wanted.force_exclude)
+
+
+def _delivery(given: Given, wanted: Settings, names: tuple[str, ...], action: str, output: str | None) -> Delivery:
+    context = given.values.get("context")
+    return Delivery(action, names, output, wanted.output_format, wanted.colour, wanted.verbosity, context)
+
+
+def leave(code: int) -> None:
+    """End a command with an exit code."""
+    raise typer.Exit(code)

@@ -1,0 +1,146 @@
+"""What a run is to do: the command line over the environment over the configuration file over the defaults.
+
+The command line and the environment come as one (`Given`), with None for what neither says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fargate_patch.cli.config import Config, nearest, read, suggestion
+from fargate_patch.cli.files import EXCLUDE
+from fargate_patch.result import Options
+
+STRATEGIES = ("auto", "profile", "bashrc", "shim", "none")
+COLOURS = ("auto", "always", "never")
+
+
+class UsageError(Exception):
+    """The command line, the environment or the configuration asks for what there is not; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the command line and the environment say, by key; and which configuration file to read."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    config: str | None = None
+    isolated: bool = False
+
+    def config_for(self, folder: str) -> Config:
+        """The configuration for what lies in a folder. Raises ConfigError."""
+        if self.isolated:
+            return Config()
+        return read(os.path.abspath(self.config)) if self.config else nearest(os.path.abspath(folder))
+
+    def layered(self, folder: str) -> dict[str, Any]:
+        """What holds for a folder, without the defaults."""
+        said = {key: value for key, value in self.values.items() if value is not None and value != [] and value != ()}
+        return {**self.config_for(folder).values, **said}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the whole run."""
+
+    check: bool = False
+    output_format: str = "text"
+    colour: str = "auto"
+    jobs: int = 0  # 0: as many as there are processors
+    verbosity: int = 0
+    strict: bool = False
+    exit_zero: bool = False
+    exclude: tuple[str, ...] = EXCLUDE
+    force_exclude: bool = False
+
+
+def settings(given: Given, formats: Sequence[str]) -> Settings:
+    """The run's settings, by the configuration of the working folder. Raises UsageError and ConfigError."""
+    values = given.layered(".")
+    jobs = values.get("jobs", 0)
+    if jobs < 0:
+        raise UsageError(f"jobs is a number of processes, and {jobs} is none")
+    return Settings(
+        check=values.get("check", False),
+        output_format=one_of("output format", values.get("output-format", "text"), tuple(formats)),
+        colour=one_of("color", values.get("color", "auto"), COLOURS),
+        jobs=jobs,
+        verbosity=int(values.get("verbose", False)) - int(values.get("quiet", False)),
+        strict=values.get("strict", False),
+        exit_zero=values.get("exit-zero", False),
+        exclude=(*values.get("exclude", EXCLUDE), *values.get("extend-exclude", ())),
+        force_exclude=values.get("force-exclude", False),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What holds for one Dockerfile: its options, and where its build context is."""
+
+    options: Options
+    context: Path | None
+
+
+def task(given: Given, path: str | None) -> Task:
+    """For the Dockerfile at a path, or for one from standard input (None). Raises UsageError and ConfigError."""
+    folder = os.path.dirname(path) or "." if path else "."
+    values = given.layered(folder)
+    context = values.get("context")
+    if context is not None and not os.path.isdir(context):
+        raise UsageError(f"the build context {context} is no folder")
+    return Task(_options(values), Path(context) if context else (Path(folder) if path else None))
+
+
+def _options(values: Mapping[str, Any]) -> Options:
+    config = values.get("base-image-config")
+    return Options(
+        strategy=one_of("strategy", values.get("strategy", "auto"), STRATEGIES),
+        users=tuple(u for text in values.get("user", ()) for u in text.split(",") if u),
+        target=values.get("target"),
+        build_args=dict(_build_arg(text) for text in values.get("build-arg", ())),
+        base_images=dict(_pair("base-image", text) for text in values.get("base-image", ())),
+        base_image_config=inspected(config) if config else None,
+    )
+
+
+def _pair(key: str, text: str) -> tuple[str, str]:
+    name, found, value = text.rpartition("=")
+    if not (name and found and value):
+        raise UsageError(f"{key} wants IMAGE=FAMILY, as in debian:12=debian, and got `{text}`")
+    return name, value
+
+
+def _build_arg(text: str) -> tuple[str, str]:
+    """As `docker build` reads it: a bare NAME takes its value from the environment."""
+    name, found, value = text.partition("=")
+    if not name:
+        raise UsageError(f"build-arg wants NAME=VALUE, and got `{text}`")
+    return name, value if found else os.environ.get(name, "")
+
+
+def one_of(what: str, word: str, known: tuple[str, ...]) -> str:
+    """The word, if it is a known one. Raises UsageError with a suggestion."""
+    if word in known:
+        return word
+    raise UsageError(f"there is no {what} `{word}`{suggestion(word, known)} (known: {', '.join(known)})")
+
+
+def inspected(path: str) -> Mapping[str, object]:
+    """The first object of what `docker image inspect` printed into a file. Raises UsageError."""
+    import json
+
+    try:
+        with open(path, "rb") as stream:
+            found = json.load(stream)
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be read: {(problem.strerror or '').lower()}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise UsageError(f"{path} is not the JSON that `image inspect` prints") from problem
+    first = found[0] if isinstance(found, list) and found else found
+    if not isinstance(first, dict):
+        raise UsageError(f"{path} is not the JSON that `image inspect` prints")
+    return first

@@ -1,0 +1,97 @@
+"""Standard output and standard error: bytes and text out, complaints, and what the terminal can show.
+
+A reader that went away (`| head`) is no error; a full disk behind a redirection is.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import IO
+
+from fargate_patch.cli import PROGRAM
+from fargate_patch.report import printable
+
+_PLAIN_LOCALES = ("", "C", "POSIX")
+
+
+def emit(data: bytes) -> None:
+    """Write to standard output. Raises OSError where that fails for another reason than a closed pipe."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+
+
+def encoded(text: str, stream: IO[str] | None = None) -> bytes:
+    """Text as the stream (standard output) shows it; what it has no character for is written out."""
+    stream = sys.stdout if stream is None else stream
+    encoding = (stream.encoding if stream else None) or "utf-8"
+    return text.encode(encoding, "backslashreplace")
+
+
+def remark(text: str) -> None:
+    """Lines for a person on standard error, where nothing can be done about a failure."""
+    if sys.stderr is None or not text:
+        return
+    try:
+        sys.stderr.write(encoded(text, sys.stderr).decode(sys.stderr.encoding or "utf-8"))
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _silence(sys.stderr)
+    except OSError:
+        return
+
+
+def complain(path: str, message: str) -> None:
+    """One line about one file on standard error: `fargate-patch: PATH: message`."""
+    remark(f"{PROGRAM}: {printable(path)}: {printable(message)}\n")
+
+
+def _silence(stream: IO[str]) -> None:
+    """Nothing that is still buffered for a reader that went away shall be reported at exit."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
+    except (OSError, ValueError):
+        return
+
+
+def has_colour(choice: str, stream: IO[str] | None, environment: Mapping[str, str]) -> bool:
+    """`--color`, then NO_COLOR, FORCE_COLOR, TERM=dumb, then whether anybody looks at a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return environment.get("TERM") != "dumb" and stream is not None and stream.isatty()
+
+
+def has_unicode(stream: IO[str] | None, environment: Mapping[str, str]) -> bool:
+    """Can the stream's reader show more than ASCII? Python takes the C locale for UTF-8 (PEP 538, 540); a terminal does not."""
+    encoding = ((stream.encoding if stream else None) or "").lower().replace("-", "")
+    if encoding != "utf8":
+        return False
+    if sys.platform in ("win32", "darwin") or "PYTHONIOENCODING" in environment or "PYTHONUTF8" in environment:
+        return True
+    coerced = environment.get("LC_CTYPE") == "C.UTF-8" and environment.get("LANG", "") in _PLAIN_LOCALES
+    names = [environment.get("LC_ALL", ""), "" if coerced else environment.get("LC_CTYPE", ""), environment.get("LANG", "")]
+    locale = next((n for n in names if n), "")
+    return locale.lower().replace("-", "").endswith("utf8")
+
+
+def width(stream: IO[str] | None) -> int | None:
+    """Columns of the terminal; None where there is none, and lines may be as long as they are."""
+    if stream is None or not stream.isatty():
+        return None
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns, 20)
+    except (OSError, ValueError):
+        return None

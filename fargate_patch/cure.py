@@ -1,0 +1,178 @@
+"""The cure: a plan for a case, the block that carries it out, and the proof by reading the patched file back.
+
+A patch counts only when every old instruction stands unchanged but the one ENTRYPOINT that had to be wrapped, the tree
+read back starts what it started before, every chain that the plan mends reaches, and taking the block out again gives the
+old file. Else the file stays as it was, and the reason is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fargate_patch import mechanisms
+from fargate_patch.case import LOST, Case, findings_of, read_again, result_of
+from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Verdict
+from fargate_patch.chain.model import compose as compose_verdict
+from fargate_patch.dockerfile.edit import same_instructions
+from fargate_patch.dockerfile.scanner import DockerfileError, scan
+from fargate_patch.remedies.block import BlockError, Decision, restore
+from fargate_patch.remedies.compose import SHIM_PATH, CannotPlace, Composed, Target, Words, compose
+from fargate_patch.remedies.kind import kinds
+from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
+from fargate_patch.result import FileResult, Options, PutIn, Status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fargate_patch.remedies.kind import Kind
+    from fargate_patch.remedies.model import Remedy
+
+
+def cure(case: Case, path: str, context: Path | None, options: Options) -> FileResult:
+    """The case with a block, or with the reason why none can be put in."""
+    data = case.tree.source.data
+    known = kinds()
+    blocker = _no_carrier(case)
+    made = _decide(case, options, known, can_carry=not blocker)
+    left = made.left
+    if not made.remedies:
+        reason = blocker if _carrier_would_help(case, known) and blocker else _why_left(case, left, options)
+        return result_of(case, path, data, Status.BLOCKED, reason, findings=findings_of(case, case.chains, fixable=()))
+    target = Target(case.tree, case.stage, case.image, case.start.user)
+    try:
+        composed = compose(target, made.remedies, _decision(options), _words(made, case), known)
+        after = _read_back(case, composed, made, path, context, options)
+    except CannotPlace as problem:
+        return result_of(case, path, data, Status.BLOCKED, str(problem), findings=findings_of(case, case.chains, fixable=()))
+    return result_of(
+        case,
+        path,
+        data,
+        Status.WOULD_PATCH,
+        _why_left(case, left, options) if left else None,
+        findings=findings_of(case, case.chains, fixable=made.mended),
+        remedies=tuple(_put_in(r, made, known) for r in made.remedies),
+        after=after,
+        new=composed.data,
+    )
+
+
+def _decide(case: Case, options: Options, known: Mapping[str, Kind], *, can_carry: bool) -> Plan:
+    lost = tuple(c for c in case.chains if c.verdict in LOST)
+    if options.strategy == "auto":
+        return plan(case.chains, case.world, known, can_carry=can_carry)
+    users = options.users or tuple(sorted({c.user for c in lost if c.user and c.user != "root"}))
+    if not can_carry or (not users and options.strategy != "shim"):
+        return Plan((), (), lost)
+    family = case.image.family
+    if (options.strategy == "profile" and not family.profile_d) or (options.strategy == "bashrc" and not family.bashrc):
+        return Plan((), (), lost)
+    remedies = forced(options.strategy, users, known)
+    served = tuple(c for c in lost if _served(c, remedies, known))
+    return Plan(remedies, served, tuple(c for c in lost if c not in served))
+
+
+def _served(chain: Chain, remedies: Sequence[Remedy], known: Mapping[str, Kind]) -> bool:
+    """Would these remedies, the carrier among them, make the chain reach?"""
+    mended = (_mended(hop, remedies, known) for hop in chain.hops)
+    return compose_verdict(tuple(mended)) is Verdict.REACHES
+
+
+def _mended(hop: Hop, remedies: Sequence[Remedy], known: Mapping[str, Kind]) -> Hop:
+    kind = next((known[r.name] for r in remedies if hop.effect is not Effect.KEEPS and known[r.name].mends(r, hop)), None)
+    return replace(hop, mend=Mend(kind.NAME, kind.FROM_FILE)) if kind else hop
+
+
+def _decision(options: Options) -> Decision:
+    return Decision(options.strategy, tuple(sorted(set(options.users))))
+
+
+def _no_carrier(case: Case) -> str:
+    """Why no shim can be put in front of this image's PID 1; "" where one can."""
+    if case.start.reason:
+        return case.start.reason
+    if not case.image.family.shell and case.image.family.name != "unknown":
+        return f"{case.image.reference} has no shell, so no shim can run in it"
+    if case.image.family.name == "unknown":
+        return f"the distribution of {case.image.reference} is not known: say --base-image {case.image.reference}=FAMILY (debian, alpine, rhel …)"
+    return ""
+
+
+def _carrier_would_help(case: Case, known: Mapping[str, Kind]) -> bool:
+    return bool(plan(case.chains, case.world, known, can_carry=True).remedies) or case.image.family.name == "unknown"
+
+
+def _why_left(case: Case, left: Sequence[Chain], options: Options) -> str:
+    """The reason for the first chain that stays lost, with what would settle it."""
+    if options.strategy not in ("auto", "none"):
+        if not options.users and not left:
+            return f"--strategy {options.strategy} needs --user: whom is it for?"
+        if not left:
+            return f"--strategy {options.strategy} cannot be put into this image"
+    chain = left[0]
+    hop = chain.lost_at
+    if hop is None:
+        return "the variables are lost"
+    if chain.user is None and (hop.hooks.pam or hop.hooks.sudo_target):
+        return f"{hop.why}, and this file does not say for which users: name them with --user"
+    return f"{hop.why}; {mechanisms.catalogue()[hop.mechanism].advice}"
+
+
+def _read_back(
+    case: Case, composed: Composed, made: Plan, path: str, context: Path | None, options: Options
+) -> tuple[Chain, ...]:
+    """The chains of the patched file. Raises CannotPlace where it is not, in every respect, what it should be."""
+    try:
+        again = read_again(composed.data, path, context, options)
+        undone = restore(again.tree.source)
+    except (DockerfileError, BlockError) as problem:
+        raise CannotPlace(f"the patched file does not read back ({problem.message}); the file stays as it is") from problem
+    wrong = _differs(case, again, composed, made) or ("taking the block out does not give the old file" if undone != case.tree.source.data else "")
+    if wrong:
+        raise CannotPlace(f"{wrong}; the file stays as it is")
+    return again.chains
+
+
+def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
+    """What is not as it should be in the patched file; "" where everything is."""
+    if not same_instructions(case.tree.source, scan(composed.data), set(composed.removed), set(composed.added)):
+        return "other instructions than the block's would change"
+    before, now = case.start.argv or (), again.start.argv or ()
+    wraps = any(r.name == CARRIER for r in made.remedies)
+    expected = (SHIM_PATH, *map(str, before)) if wraps else tuple(map(str, before))
+    if tuple(map(str, now)) != expected or again.start.user != case.start.user:
+        return "the container would start something else than before"
+    verdicts = {_key(c): c.verdict for c in again.chains}
+    for chain in case.chains:
+        wanted = Verdict.REACHES if chain in made.mended else chain.verdict
+        if verdicts.get(_key(chain)) is not wanted:
+            return f"{chain.command} would still not have the variables" if chain in made.mended else f"{chain.command} would be judged otherwise"
+    return ""
+
+
+def _key(chain: Chain) -> tuple[object, ...]:
+    """A chain but for the shim, and for lines, which the block moves."""
+    hops = tuple((h.program, h.mechanism, h.user) for h in chain.hops if h.program != SHIM_PATH.rpartition("/")[2])
+    return (chain.run, chain.user, chain.command, hops)
+
+
+def _words(made: Plan, case: Case) -> Words:
+    losing: dict[str, str] = {}
+    for chain in made.mended:
+        hop = chain.lost_at
+        if hop:
+            losing.setdefault(hop.mechanism, mechanisms.catalogue()[hop.mechanism].code or "")
+    if not losing:
+        names = " and ".join(sorted({r.name for r in made.remedies}))
+        return Words(f"{names}, as a person decided", "")
+    listed = ", ".join(losing)
+    verb = "does" if len(losing) == 1 else "do"
+    summary = f"{listed} {verb} not hand the task role's variables on ({', '.join(losing.values())})"
+    return Words(summary, f"; {listed} {verb} not hand that on")
+
+
+def _put_in(remedy: Remedy, made: Plan, known: Mapping[str, Kind]) -> PutIn:
+    served = {h.mechanism: None for c in made.mended for h in c.hops if h.effect is not Effect.KEEPS and c.user in remedy.users}
+    return PutIn(remedy.name, known[remedy.name].TEMPLATE, tuple(served), known[remedy.name].describe(remedy))

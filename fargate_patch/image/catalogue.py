@@ -1,0 +1,141 @@
+"""The catalogue of public images: what they bring that their user's Dockerfile does not say.
+
+`catalogue.json` holds one image a line, read when the first question comes. A line reads like a Dockerfile:
+
+    "NAME": {"from": "debian", "user": …, "entrypoint": […], "cmd": […], "source": "https://…",
+             "tags": {"*alpine*": {"from": "alpine"}}}
+
+`NAME` is Reference.name, or a folder as `cgr.dev/chainguard/*`. `from` brings everything of another line; an `entrypoint`
+throws that line's `cmd` away, as in a Dockerfile. `tags` change it for the tags that match, in order: `*alpine*` is a glob,
+`9` and `1.[0-4]` stand for that version and all below it (`9.1`, `9-slim`), `=latest` for that tag alone, `|` parts them.
+`null`, or a key that no line has, is "not known". `family` is set where there is no `from`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from fargate_patch.image.reference import Reference, parse_reference
+
+Row: TypeAlias = Mapping[str, Any]
+
+_PATH = Path(__file__).with_name("catalogue.json")
+_SETTINGS = ("family", "user", "entrypoint", "cmd", "shell")
+_MAPPINGS = ("env", "users", "facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the catalogue says of one reference. None: not known; () : known to be none."""
+
+    family: str | None = None
+    user: str | None = None
+    entrypoint: tuple[str, ...] | None = None
+    cmd: tuple[str, ...] | None = None
+    shell: tuple[str, ...] | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    source: str = ""
+
+
+@cache
+def rows() -> Mapping[str, Row]:
+    """Every line of the catalogue by its name."""
+    import json
+
+    loaded: dict[str, Row] = json.loads(_PATH.read_bytes())["images"]
+    return loaded
+
+
+def find(reference: Reference) -> Entry | None:
+    """The entry for a reference, None where the catalogue does not have its repository.
+
+    A reference without a tag but with a digest may be any tag's image: what the tags decide is then not known.
+    """
+    name = _row_name(reference)
+    if name is None:
+        return None
+    row = rows()[name]
+    if reference.tag is None and reference.digest is not None:
+        return _untagged(row)
+    return _entry(row, reference.tag or "latest")
+
+
+def names() -> Iterator[str]:
+    """The repositories that the catalogue knows by name, without its folders."""
+    return (name for name in rows() if not name.endswith("/*"))
+
+
+def _row_name(reference: Reference) -> str | None:
+    known, name = rows(), reference.name
+    if name in known:
+        return name
+    folder = name
+    while "/" in folder:
+        folder = folder.rpartition("/")[0]
+        if f"{folder}/*" in known:
+            return f"{folder}/*"
+    return None
+
+
+def _overlays(row: Row, tag: str) -> list[Row]:
+    tags: Mapping[str, Row] = row.get("tags", {})
+    return [over for patterns, over in tags.items() if any(matches(tag, one) for one in patterns.split("|"))]
+
+
+def matches(tag: str, pattern: str) -> bool:
+    """Whether a pattern of `tags` means a tag."""
+    if pattern.startswith("="):
+        return tag == pattern[1:]
+    return fnmatchcase(tag, pattern) or ("*" not in pattern and fnmatchcase(tag, pattern + "[-._]*"))
+
+
+def _entry(row: Row, tag: str) -> Entry:
+    layers = [row, *_overlays(row, tag)]
+    base = next((layer["from"] for layer in reversed(layers) if layer.get("from")), None)
+    parent = find(parse_reference(base)) if base else None
+    entry = parent or Entry()
+    for layer in layers:
+        entry = _with(entry, layer)
+    return entry
+
+
+def _with(entry: Entry, layer: Row) -> Entry:
+    values: dict[str, Any] = {name: getattr(entry, name) for name in Entry.__slots__}
+    if "entrypoint" in layer:
+        values["cmd"] = None if layer["entrypoint"] is None else ()
+        values["facts"] = {k: v for k, v in entry.facts.items() if not k.startswith("entrypoint")}
+    for name in _SETTINGS:
+        if name in layer:
+            values[name] = tuple(layer[name]) if isinstance(layer[name], list) else layer[name]
+    for name in _MAPPINGS:
+        values[name] = {**values[name], **layer.get(name, {})}
+    return Entry(**{**values, **{k: layer[k] for k in ("note", "source") if k in layer}})
+
+
+def _untagged(row: Row) -> Entry:
+    """What every tag of the row has in common."""
+    plain = _entry(row, "")
+    variants = [_with_from(row, over) for over in row.get("tags", {}).values()]
+    values: dict[str, Any] = {name: getattr(plain, name) for name in Entry.__slots__}
+    for name in _SETTINGS:
+        if any(getattr(variant, name) != values[name] for variant in variants):
+            values[name] = None
+    for name in _MAPPINGS:
+        values[name] = dict(
+            item for item in values[name].items() if all(item in getattr(v, name).items() for v in variants)
+        )
+    return Entry(**values)
+
+
+def _with_from(row: Row, over: Row) -> Entry:
+    base = over.get("from", row.get("from"))
+    entry = (find(parse_reference(base)) if base else None) or Entry()
+    return _with(_with(entry, row), over)

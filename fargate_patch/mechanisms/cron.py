@@ -1,0 +1,108 @@
+"""cron: starts each job with HOME, LOGNAME, PATH and SHELL alone, in a PAM session; Alpine's crond hands everything on.
+
+Seen on Debian 12 and 13 (cron 3.0pl1: a job has HOME LOGNAME PATH SHELL PWD), with cronie 1.7 (also with -P), with busybox
+crond and dcron 4.5 (both: the whole environment of PID 1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
+from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.tables import Job, jobs
+from fargate_patch.mechanisms.wrapper import shell_command
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.world import World
+
+PROGRAMS = ("cron", "crond")
+FIX = (
+    "fargate-patch lets PID 1 keep the variables in a file and adds a session line for the jobs' users to cron's PAM file. By hand: "
+    "`. FILE` at the start of each job; or, with `SHELL=/bin/bash`, `BASH_ENV=FILE` at the top of the table. `VAR=$VAR` in a table is taken literally, and "
+    "`printenv > /etc/environment` lays the task's secrets open to every user."
+)
+MECHANISMS = (
+    Mechanism(
+        name="cron",
+        code="FP104",
+        title="starts its jobs without the environment",
+        what="Debian's and Ubuntu's cron builds a new environment for each job: HOME, LOGNAME, PATH, SHELL. What PID 1 was given is gone; "
+        "what PAM's session brings is added.",
+        see="put `* * * * * root env > /tmp/env` into /etc/cron.d and look at it after a minute",
+        fix=FIX,
+        advice="say with --user whose jobs need the task role",
+        sources=("https://manpages.debian.org/bookworm/cron/crontab.5.en.html",),
+    ),
+    Mechanism(
+        name="cronie",
+        code="FP105",
+        title="starts its jobs without the environment",
+        what="cronie, the crond of Fedora, RHEL, Amazon Linux, SUSE and Arch, gives a job HOME, LOGNAME, PATH, SHELL and USER, with `-P` too.",
+        see="put `* * * * * root env > /tmp/env` into /etc/cron.d and look at it after a minute",
+        fix=FIX,
+        advice="say with --user whose jobs need the task role",
+        sources=("https://github.com/cronie-crond/cronie/blob/master/man/crontab.5",),
+    ),
+    Mechanism(
+        name="busybox-crond",
+        title="keeps the environment",
+        what="busybox crond, Alpine's, hands the whole environment of PID 1 to every user's job. Only a job that itself runs `su -` loses it.",
+        see="docker exec CONTAINER crontab -l",
+        sources=("https://git.busybox.net/busybox/tree/miscutils/crond.c",),
+    ),
+    Mechanism(
+        name="dcron",
+        title="keeps the environment",
+        what="dcron hands the whole environment of PID 1 to every user's job, as busybox crond does.",
+        see="docker exec CONTAINER crontab -l",
+        sources=("https://github.com/dubiousjim/dcron",),
+    ),
+)
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...]:
+    kind = _kind(launch, world)
+    if kind is None:
+        reason = f"whether crond is busybox's, which keeps the environment, or cronie, depends on the base image: --base-image {world.image.reference}=FAMILY"
+        return (Step("exec", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
+    return judge_cron(launch, world, kind)
+
+
+def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
+    """One step for each user that has jobs: all users' jobs differ only in whom they run as."""
+    keeps = kind in ("busybox-crond", "dcron")
+    found = jobs(world, system=not keeps)
+    by_user: dict[str | None, list[Job]] = {}
+    for job in found:
+        by_user.setdefault(job.user, []).append(job)
+    for user in world.users or (() if by_user else (None,)):
+        by_user.setdefault(user, [])
+    steps = []
+    for user, theirs in by_user.items():
+        children = tuple(_child(job, user) for job in theirs)
+        if keeps:
+            steps.append(Step(kind, Effect.KEEPS, user, children, command="cron jobs"))
+            continue
+        why = "cron starts a job with HOME, LOGNAME, PATH and SHELL alone"
+        pam = world.image.family.cron_pam or ("cron" if kind == "cron" else "crond")
+        hooks = Hooks(pam=pam if world.image.family.pam else None)
+        steps.append(Step(kind, Effect.DROPS, user, children, why=why, hooks=hooks, command=f"cron jobs of {user or 'its users'}"))
+    return tuple(steps)
+
+
+def _kind(launch: Launch, world: World) -> str | None:
+    if launch.argv[0].text.endswith("cron"):
+        return "cron"
+    packages = world.files.packages
+    if world.image.family.crond == "busybox" and "cronie" not in packages:
+        return "dcron" if "dcron" in packages else "busybox-crond"
+    if world.image.family.crond == "cronie" or "cronie" in packages:
+        return "cronie"
+    return None
+
+
+def _child(job: Job, user: str | None) -> Launch | Open:
+    if job.command is None:
+        return Open(f"the jobs are not known: {job.reason}", job.place, user)
+    return Launch(shell_command(job.shell, Word(job.command, place=job.place)), user, job.place)

@@ -1,0 +1,26 @@
+"""Init scripts by name and the daemon that each starts, for `service NAME start` and `/etc/init.d/NAME start`."""
+
+from __future__ import annotations
+
+DAEMONS = {
+    "apache2": ("apache2ctl", "-k", "start"),
+    "cron": ("cron",),
+    "crond": ("crond",),
+    "httpd": ("httpd", "-k", "start"),
+    "nginx": ("nginx",),
+    "openssh-server": ("sshd",),
+    "ssh": ("sshd",),
+    "sshd": ("sshd",),
+    "supervisor": ("supervisord", "-c", "/etc/supervisor/supervisord.conf"),
+    "supervisord": ("supervisord",),
+    "incron": ("incrond",),
+    "anacron": ("anacron",),
+    "atd": ("atd",),
+}
+
+
+def daemon(script: str) -> tuple[str, ...]:
+    """The command line of the daemon behind an init script: from the table, else the program of the same name (`php8.2-fpm` aside)."""
+    if script.startswith("php") and script.endswith("-fpm"):
+        return ("php-fpm" + script.removeprefix("php").removesuffix("-fpm"),)
+    return DAEMONS.get(script, (script,))

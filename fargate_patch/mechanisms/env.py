@@ -1,0 +1,54 @@
+"""env: hands the environment on with changes; with `-i`, `-` or `--ignore-environment` it starts from nothing. env(1)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Launch, Word
+from fargate_patch.mechanisms.arguments import read_arguments
+from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.wrapper import CARRIED, keeps, start, unclear
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.world import World
+
+PROGRAMS = ("env",)
+ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+MECHANISMS = (
+    Mechanism(
+        name="env-i",
+        code="FP109",
+        title="starts its command with an empty environment",
+        what="`env -i`, `env -` and `env -u NAME` take variables away: the command gets only what is named behind it.",
+        see="docker exec CONTAINER env -i env",
+        fix="Nothing can be put between env and its command. By hand: drop the `-i`, or hand the variables on by name: "
+        '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`.',
+        advice='drop `-i`, or hand the variable on: `env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`',
+        sources=("https://man7.org/linux/man-pages/man1/env.1.html",),
+    ),
+)
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...]:
+    arguments = read_arguments(launch.argv[1:], "uCS", ("unset", "chdir", "split-string", "argv0"))
+    if not arguments.clear:
+        return unclear(launch, "exec")
+    rest = list(arguments.rest)
+    dash = bool(rest) and rest[0].text == "-"
+    rest = rest[1:] if dash else rest
+    given = set()
+    while rest and ASSIGNMENT.match(rest[0].text):
+        name, _, value = rest.pop(0).text.partition("=")
+        given.add(name if value else "")
+    rest = [*_split(arguments.value("S", "split-string")), *rest]
+    unset = {value.text for name, value in arguments.options if name in ("u", "unset") and value}
+    clears = dash or arguments.has("i", "ignore-environment")
+    if (clears or unset & set(CARRIED)) and not set(CARRIED) <= given:
+        why = "env starts its command without the variables"
+        return (Step("env-i", Effect.DROPS, launch.user, start(launch, rest, launch.user), why=why),)
+    return keeps(launch, "exec", rest, launch.user)
+
+
+def _split(words: Word | None) -> tuple[Word, ...]:
+    return tuple(Word(text) for text in words.text.split()) if words and words.known else ()

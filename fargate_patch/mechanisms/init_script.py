@@ -1,0 +1,44 @@
+"""/etc/init.d/NAME start: hands the environment on through start-stop-daemon, but for apache2's script, which clears it itself.
+
+Seen on Debian 12: `/etc/init.d/php8.2-fpm start` keeps; `/etc/init.d/apache2` sets `ENV="env -i LANG=C PATH=…"`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Hooks
+from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.service import STARTS, daemon_launch
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.model import Launch
+    from fargate_patch.chain.world import World
+
+PROGRAMS = ("/etc/init.d/*", "/etc/rc.d/init.d/*")
+CLEAR_THEMSELVES = frozenset({"apache2"})
+MECHANISMS = (
+    Mechanism(
+        name="init-script",
+        code="FP112",
+        title="clears the environment by itself",
+        what="An init script called by its path hands the environment to its daemon. Debian's `/etc/init.d/apache2` is the exception: it "
+        "starts apache2ctl by `env -i`.",
+        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -o apache2)/environ'",
+        fix="By hand: start `apache2ctl -D FOREGROUND` itself.",
+        advice="start `apache2ctl -D FOREGROUND` itself",
+        sources=("https://sources.debian.org/src/apache2/2.4.62-1~deb12u2/debian/apache2.init/",),
+    ),
+)
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+    words = launch.argv[1:]
+    if not words or words[0].text not in STARTS:
+        return None
+    name = launch.argv[0].text.rpartition("/")[2]
+    children = daemon_launch(launch, name)
+    if name not in CLEAR_THEMSELVES:
+        return (Step("init-script", Effect.KEEPS, "root", children),)
+    why = f"/etc/init.d/{name} starts its daemon by `env -i`"
+    return (Step("init-script", Effect.DROPS, "root", children, why=why, hooks=Hooks(init_script=name)),)

@@ -1,0 +1,58 @@
+"""service: runs an init script with a nearly empty environment.
+
+Debian's /usr/sbin/service ends in `exec env -i LANG="$LANG" … PATH="$PATH" TERM="$TERM" "$SERVICEDIR/$SERVICE"`; RHEL's
+does the same; service(8): "removing most environment variables".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
+from fargate_patch.mechanisms.daemons import daemon
+from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.wrapper import start, unclear
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.world import World
+
+PROGRAMS = ("service",)
+STARTS = frozenset({"start", "restart", "reload", "force-reload", "try-restart"})
+MECHANISMS = (
+    Mechanism(
+        name="service",
+        code="FP108",
+        title="runs the init script with an almost empty environment",
+        what="`service NAME start` runs `/etc/init.d/NAME` by `env -i` with LANG, PATH and TERM alone. The daemon and all that it starts "
+        "are without the task role's variables.",
+        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -o NAME)/environ'",
+        fix="What a daemon hands to its sessions by PAM (cron, sshd) is mended there. Else by hand: start the daemon itself (`cron`, "
+        "`php-fpm8.2 -D`, `supervisord -c …`, `apache2ctl start`) instead of its init script.",
+        advice="start the daemon itself instead of its init script",
+        sources=("https://man7.org/linux/man-pages/man8/service.8.html", "https://github.com/Supervisor/supervisor/issues/926"),
+    ),
+)
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+    words = launch.argv[1:]
+    if any(not word.known for word in words[:2]):
+        return unclear(launch, "service")
+    if len(words) < 2 or words[1].text not in STARTS:
+        return None
+    name = words[0].text
+    return (
+        Step(
+            "service",
+            Effect.DROPS,
+            "root",
+            daemon_launch(launch, name),
+            why=f"service runs /etc/init.d/{name} with an almost empty environment",
+            hooks=Hooks(init_script=name),
+        ),
+    )
+
+
+def daemon_launch(launch: Launch, script: str) -> tuple[Launch | Open, ...]:
+    """The daemon that an init script starts, as root."""
+    return start(launch, [Word(text) for text in daemon(script)], "root")

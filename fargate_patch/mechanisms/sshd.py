@@ -1,0 +1,67 @@
+"""sshd: every session starts with USER, LOGNAME, HOME, PATH, SHELL and SSH_* alone, in a PAM session where UsePAM is on.
+
+Seen with OpenSSH 9.2 and 10.0: interactive, command and ForceCommand sessions alike. sshd_config(5): UsePAM is off by
+default; Debian's, Ubuntu's, Fedora's and RHEL's packaged sshd_config switch it on, Alpine's sshd is built without PAM.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Hooks
+from fargate_patch.mechanisms.arguments import read_arguments
+from fargate_patch.mechanisms.model import Mechanism, Step
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.model import Launch
+    from fargate_patch.chain.world import World
+
+PROGRAMS = ("sshd",)
+NO_LOGIN = ("/nologin", "/false", "/sync")
+MECHANISMS = (
+    Mechanism(
+        name="sshd",
+        code="FP106",
+        title="starts its sessions without the environment",
+        what="A session of sshd has USER, LOGNAME, HOME, PATH, SHELL and SSH_* and what PAM brings. sshd also overwrites its own environment "
+        "with its process title, so that /proc/1/environ does not hold the variables even for root.",
+        see="ssh USER@CONTAINER env",
+        fix="fargate-patch lets PID 1 keep the variables in a file and adds a session line for the users to `/etc/pam.d/sshd`. Where sshd "
+        "has no PAM, by hand: one `SetEnv A=… B=…` line in sshd_config, written at start (only the first SetEnv counts, and nothing in "
+        "it is expanded). `PermitUserEnvironment` lets a user set LD_PRELOAD as well.",
+        advice="install an sshd with PAM and `UsePAM yes`, or write one SetEnv line into sshd_config at start",
+        sources=("https://man.openbsd.org/sshd_config#SetEnv", "https://man.openbsd.org/sshd#LOGIN_PROCESS"),
+    ),
+)
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...]:
+    pam = "sshd" if world.image.family.pam and _uses_pam(launch, world) else None
+    why = "sshd starts a session with USER, HOME, PATH, SHELL and SSH_* alone"
+    return tuple(
+        Step("sshd", Effect.DROPS, user, why=why, hooks=Hooks(pam=pam), command=f"ssh sessions of {user or 'its users'}")
+        for user in _users(world)
+    )
+
+
+def _users(world: World) -> tuple[str | None, ...]:
+    """Who may log in: --user, else the accounts that the Dockerfile makes with a shell to log in with, else not known."""
+    if world.users:
+        return world.users
+    made = tuple(a.name for a in world.files.accounts.values() if not (a.shell or "").endswith(NO_LOGIN))
+    return made or (None,)
+
+
+def _uses_pam(launch: Launch, world: World) -> bool:
+    """Debian's and RHEL's own sshd_config says `UsePAM yes`; one from the context must say so itself, for sshd's default is no."""
+    options = read_arguments(launch.argv[1:], "bCcEfghkopu")
+    for name, value in options.options:
+        if name == "o" and value and (said := re.fullmatch(r"(?i)UsePAM[ =]+(\w+)", value.text)):
+            return said[1].lower() == "yes"
+    path = options.value("f")
+    config = world.files.get(path.text if path else "/etc/ssh/sshd_config")
+    if config and config.text is not None:
+        said = re.search(r"(?im)^\s*UsePAM[ \t=]+\"?(\w+)", config.text)
+        return said is not None and said[1].lower() == "yes"
+    return not any(re.search(r"UsePAM\s+no\b", run) for run in world.runs)

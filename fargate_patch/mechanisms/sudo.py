@@ -1,0 +1,104 @@
+"""sudo: starts its command with a fresh environment unless told which names to keep.
+
+sudoers(5), "Command environment": env_reset is on by default; what remains is TERM, PATH, HOME, MAIL, SHELL, LOGNAME, USER,
+SUDO_* and the names of env_keep and env_check.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Hooks, Launch
+from fargate_patch.mechanisms.arguments import Arguments, read_arguments
+from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.su import login_shell
+from fargate_patch.mechanisms.wrapper import CARRIED, account, start, unclear
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.world import World
+
+PROGRAMS = ("sudo",)
+LONG_WITH_VALUE = ("user", "group", "host", "prompt", "close-from", "chdir", "chroot", "role", "type", "command-timeout", "other-user")
+NO_COMMAND = ("l", "list", "v", "validate", "K", "remove-timestamp", "h", "help", "V", "version", "e", "edit")
+ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+
+MECHANISMS = (
+    Mechanism(
+        name="sudo",
+        code="FP103",
+        title="starts its command with a fresh environment",
+        what="sudo's env_reset is on by default: the command gets TERM, PATH, HOME, MAIL, SHELL, LOGNAME, USER, SUDO_* and the names "
+        "that sudoers lists in env_keep. `sudo -i` does the same with a login shell.",
+        see="docker exec CONTAINER sudo -u USER env",
+        fix="fargate-patch adds `/etc/sudoers.d/fargate-env` with `Defaults>USER env_keep += …`: the names are kept for that target user and "
+        "for no other. By hand: the same line, or gosu, setpriv or `su USER -c` where sudo is not needed. `sudo -E` keeps everything, "
+        "HOME of the caller and all the task's secrets among it.",
+        advice="start it with gosu or setpriv instead of sudo",
+        sources=("https://www.sudo.ws/docs/man/sudoers.man/#Command_environment",),
+    ),
+)
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+    arguments = read_arguments(launch.argv[1:], "ugCDhpRrtTU", LONG_WITH_VALUE)
+    if not arguments.clear:
+        return unclear(launch, "sudo")
+    if arguments.has(*NO_COMMAND):
+        return None
+    rest = list(arguments.rest)
+    given: set[str] = set()
+    while rest and ASSIGNMENT.match(rest[0].text):
+        given.add(rest.pop(0).text.partition("=")[0])
+    named = arguments.value("u", "user")
+    user = _without_hash(account(named, "root"))
+    login = arguments.has("i", "login")
+    children = start(launch, rest, user)
+    if set(CARRIED) <= given or _preserved(arguments) or _kept_by_sudoers(world):
+        return (Step("sudo", Effect.KEEPS, user, children),)
+    return (
+        Step(
+            "sudo",
+            Effect.FILTERS,
+            user,
+            children,
+            why="sudo resets the environment and keeps only the names that sudoers lists",
+            hooks=Hooks(sudo_target=user, login_shell=login_shell(user, world) if login else None),
+            command=f"a shell of {user or 'a user'}",
+        ),
+    )
+
+
+def _without_hash(user: str | None) -> str | None:
+    """`#1000`, sudo's spelling of a numeric user, as the number."""
+    return user.removeprefix("#") if user else user
+
+
+def _preserved(arguments: Arguments) -> bool:
+    if arguments.has("E"):
+        return True
+    for name, value in arguments.options:
+        if name == "preserve-env" and (value is None or set(CARRIED) <= set(value.text.split(","))):
+            return True
+    return False
+
+
+def _kept_by_sudoers(world: World) -> bool:
+    """Does a sudoers file of this image keep the name already, or switch env_reset off?"""
+    main = world.files.get("/etc/sudoers")
+    return any(
+        f.text is not None and _keeps(f.text)
+        for f in (*((main,) if main else ()), *world.files.glob("/etc/sudoers.d/*"))
+        if "." not in f.path.rpartition("/")[2] and not f.path.endswith("~")
+    )
+
+
+def _keeps(sudoers: str) -> bool:
+    for line in sudoers.splitlines():
+        words = line.partition("#")[0].strip()
+        if words.startswith("Defaults") and not re.match(r"Defaults[>:@!]", words):
+            if re.search(r"!\s*env_reset\b", words):
+                return True
+            if re.search(r"\benv_keep\b", words) and all(re.search(rf"\b{name}\b", words) for name in CARRIED):
+                return True
+    return False

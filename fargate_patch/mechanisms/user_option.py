@@ -1,0 +1,78 @@
+"""setpriv, chpst, start-stop-daemon, chroot, capsh: change the user by an option and hand the environment on.
+
+All seen: the environment arrives whole, with one exception: `setpriv --reset-env` clears it (setpriv(1)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Launch, Word
+from fargate_patch.mechanisms import program_name
+from fargate_patch.mechanisms.arguments import Arguments, read_arguments
+from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.wrapper import account, keeps, start, unclear
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A program's options: the letters and names that take a value, those that name the user, and how its command is given."""
+
+    short: str
+    long: tuple[str, ...]
+    user: tuple[str, ...]
+    program: tuple[str, ...] = ()  # options whose value is the program; the rest are then its arguments
+    skip: int = 0  # words before the command (chroot's folder)
+
+
+FORMS = {
+    "setpriv": Form("", ("reuid", "regid", "ruid", "euid", "rgid", "egid", "groups", "bounding-set", "inh-caps", "ambient-caps", "pdeathsig", "securebits", "selinux-label", "apparmor-profile"), ("reuid", "ruid", "euid")),
+    "chpst": Form("uUe/nlLmdofptrcb", (), ("u",)),
+    "start-stop-daemon": Form("xaunpsgrdNPIRSc", ("exec", "startas", "user", "name", "pidfile", "chuid", "group", "chroot", "chdir", "nicelevel", "retry", "umask", "signal", "output", "pid", "ppid"), ("c", "chuid"), ("a", "startas", "x", "exec")),
+    "chroot": Form("", ("userspec", "groups"), ("userspec",), (), 1),
+}
+SOURCES = {
+    "setpriv": "https://man7.org/linux/man-pages/man1/setpriv.1.html",
+    "chpst": "http://smarden.org/runit/chpst.8.html",
+    "start-stop-daemon": "https://man7.org/linux/man-pages/man8/start-stop-daemon.8.html",
+    "chroot": "https://man7.org/linux/man-pages/man1/chroot.1.html",
+}
+PROGRAMS = tuple(FORMS)
+MECHANISMS = tuple(
+    Mechanism(
+        name=name,
+        code="FP125" if name == "setpriv" else None,
+        title="clears the environment when called with --reset-env" if name == "setpriv" else "keeps the environment",
+        what=f"{name} changes the user and hands the whole environment on." + (" `setpriv --reset-env` is the exception." if name == "setpriv" else ""),
+        see=f"look at /proc/PID/environ of what {name} started",
+        fix="By hand: drop `--reset-env`." if name == "setpriv" else "",
+        advice="drop --reset-env" if name == "setpriv" else "",
+        sources=(source,),
+    )
+    for name, source in SOURCES.items()
+)
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+    name = program_name(launch.argv[0].text)
+    form = FORMS[name]
+    given = read_arguments(launch.argv[1:], form.short, form.long)
+    if not given.clear:
+        return unclear(launch, name)
+    user = account(given.value(*form.user), launch.user)
+    command = _command(given, form)
+    if given.has("reset-env"):
+        why = "setpriv --reset-env clears the environment"
+        return (Step(name, Effect.DROPS, user, start(launch, command, user), why=why),)
+    return keeps(launch, name, command, user)
+
+
+def _command(given: Arguments, form: Form) -> tuple[Word, ...]:
+    if form.program:
+        program = next((v for v in (given.value(o) for o in form.program) if v), None)
+        return (program, *given.rest) if program else ()
+    return given.rest[form.skip :]

@@ -1,0 +1,48 @@
+"""The common shape of programs that start the rest of their command line: options, maybe a user, then a command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Launch, Open, Word
+from fargate_patch.mechanisms.model import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CARRIED = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",)  # the one name without which nothing reaches
+
+
+def start(launch: Launch, argv: Sequence[Word], user: str | None) -> tuple[Launch | Open, ...]:
+    """The command `argv` as what `launch` starts, as `user`; () where it starts none."""
+    if not argv:
+        return ()
+    return (replace(launch, argv=tuple(argv), user=user, place=argv[0].place or launch.place),)
+
+
+def keeps(launch: Launch, mechanism: str, argv: Sequence[Word], user: str | None) -> tuple[Step, ...]:
+    """A step that hands the whole environment on to `argv`."""
+    return (Step(mechanism, Effect.KEEPS, user, start(launch, argv, user)),)
+
+
+def unclear(launch: Launch, mechanism: str) -> tuple[Step, ...]:
+    """The step of a command line whose options are computed at run time."""
+    program = launch.argv[0].text
+    reason = f"the options of {program} are put together at run time; write them out to have them followed"
+    return (Step(mechanism, Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
+
+
+def account(word: Word | None, otherwise: str | None) -> str | None:
+    """The account that a word names, without its group (`app:app`, `app.app` stays); None where it is computed."""
+    if word is None:
+        return otherwise
+    if not word.known:
+        return None
+    name = word.text.partition(":")[0]
+    return "root" if name == "0" else name or otherwise
+
+
+def shell_command(shell: str, command: Word) -> tuple[Word, ...]:
+    """`SHELL -c COMMAND`."""
+    return (Word(shell), Word("-c"), command)

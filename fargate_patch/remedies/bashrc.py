@@ -1,0 +1,53 @@
+"""The known one-liner made safe: the snippet of /etc/profile.d, put first in the file that bash reads for everybody.
+
+Only for a person who asks for it (`--strategy bashrc`). First in the file, because Debian's leaves early in a
+shell that is not interactive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.image.family import FAMILIES
+from fargate_patch.remedies.accounts import account_name, named
+from fargate_patch.remedies.model import Remedy
+from fargate_patch.remedies.render import TemplateProblem, render
+from fargate_patch.remedies.variables import CARRIED, VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fargate_patch.chain.model import Hop
+    from fargate_patch.chain.world import World
+    from fargate_patch.remedies.model import Site
+
+NAME = "bashrc"
+FROM_FILE = True
+COST = 20
+TEMPLATE = "bashrc.j2"
+
+
+def offer(_hop: Hop, user: str | None, world: World) -> Remedy | None:
+    name = account_name(user)
+    return Remedy(NAME, users=(name,)) if name and world.image.family.bashrc else None
+
+
+def mends(remedy: Remedy, hop: Hop) -> bool:
+    """Only a login shell that is known to be bash."""
+    return (hop.hooks.login_shell or "").rpartition("/")[2] == "bash" and hop.user in remedy.users
+
+
+def reads_as_user(_remedy: Remedy) -> bool:
+    return True
+
+
+def setup(_remedies: Sequence[Remedy], site: Site) -> str:
+    """Makes the file where there is none: the family's bash reads it all the same."""
+    path = FAMILIES[site.family].bashrc
+    if path is None:
+        raise TemplateProblem(f"no file is known that every bash of {site.family} reads")
+    return render(TEMPLATE, path=path, file=CARRIED, variables=VARIABLES)
+
+
+def describe(remedy: Remedy) -> str:
+    return f"first lines of the bashrc that every bash reads, for {named(remedy.users)}"

@@ -1,0 +1,63 @@
+"""The carrier: a POSIX-sh entrypoint that writes the variables to a file as PID 1 and becomes the real entrypoint.
+
+It mends no hop by itself; the remedies that give back from the file need it. It has to write before the program that
+follows runs: nginx, php-fpm and sshd overwrite what /proc/1/environ shows with their process title.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.remedies.render import TemplateProblem, render
+from fargate_patch.remedies.variables import FOLDER, GROUP, SHIM, VARIABLES, safe_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fargate_patch.chain.model import Hop
+    from fargate_patch.chain.world import World
+    from fargate_patch.remedies.model import Remedy, Site
+
+NAME = "entrypoint-shim"
+FROM_FILE = False
+COST = 10
+TEMPLATE = "entrypoint-shim.j2"
+
+# dash and busybox ash do not hand on variables whose names are none in sh, like `spring.profiles.active`; bash does,
+# and every Debian has it. -p: without BASH_ENV, SHELLOPTS and exported functions.
+INTERPRETERS = {"debian": "/bin/bash -p"}
+
+
+def offer(_hop: Hop, _user: str | None, _world: World) -> Remedy | None:
+    return None
+
+
+def mends(_remedy: Remedy, _hop: Hop) -> bool:
+    return False
+
+
+def reads_as_user(_remedy: Remedy) -> bool:
+    return False
+
+
+def setup(_remedies: Sequence[Remedy], site: Site) -> str:
+    return render(TEMPLATE, **values(site), path=SHIM)
+
+
+def values(site: Site) -> dict[str, object]:
+    """What the shim's template needs. Raises TemplateProblem for a user's name that cannot be written safely."""
+    for user in (site.owner, *site.readers):
+        if not safe_name(user):
+            raise TemplateProblem(f"the user name {user!r} is none that can be written into a script")
+    return {
+        "interpreter": INTERPRETERS.get(site.family, "/bin/sh"),
+        "folder": FOLDER,
+        "group": GROUP,
+        "owner": site.owner,
+        "readers": tuple(sorted(set(site.readers) - {"root", "0"})),
+        "variables": VARIABLES,
+    }
+
+
+def describe(_remedy: Remedy) -> str:
+    return f"entrypoint {SHIM}, which keeps the task role's variables in {FOLDER}/env"

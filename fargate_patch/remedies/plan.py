@@ -1,0 +1,102 @@
+"""The plan: the least set of remedies that makes every lost chain reach.
+
+A loss can be mended where it happens, from the live environment (then what came before must reach), or further down from
+the file that PID 1 wrote (then what came before does not matter). Each chain is walked from its end to its start, and the
+cheapest mend is taken; the carrier, without which no file is written, is paid for once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Chain, Effect, Verdict
+from fargate_patch.remedies.model import Remedy
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.world import World
+    from fargate_patch.remedies.kind import Kind
+
+CARRIER = "entrypoint-shim"
+FORCED = {"profile": "profile-d", "bashrc": "bashrc", "shim": CARRIER}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to put in, and the lost chains that nothing can be put in for."""
+
+    remedies: tuple[Remedy, ...]
+    mended: tuple[Chain, ...] = ()
+    left: tuple[Chain, ...] = ()
+
+
+def plan(chains: Sequence[Chain], world: World, kinds: Mapping[str, Kind], *, can_carry: bool) -> Plan:
+    """Remedies for every chain that does not reach. `can_carry` False: no shim can be put in front of this image's PID 1."""
+    lost = [c for c in chains if c.verdict in (Verdict.LOST, Verdict.BLANK)]
+    choices = {
+        c: [o for o in _options(c, world, kinds) if (can_carry and not c.past_shim) or not _reads_file(o, kinds)] for c in lost
+    }
+    carried = any(options and all(_reads_file(o, kinds) for o in options) for options in choices.values())
+    chosen: list[Remedy] = []
+    for options in choices.values():
+        if options:
+            chosen.extend(min(options, key=lambda o: _cost(o, kinds, carried)))
+    return Plan(
+        with_carrier(merge(chosen), kinds),
+        tuple(c for c in lost if choices[c]),
+        tuple(c for c in lost if not choices[c]),
+    )
+
+
+def forced(strategy: str, users: Iterable[str], kinds: Mapping[str, Kind]) -> tuple[Remedy, ...]:
+    """The remedies of a strategy that a person decided on, whatever the trace says."""
+    return with_carrier((Remedy(FORCED[strategy], users=tuple(sorted(set(users)))),), kinds)
+
+
+def merge(remedies: Iterable[Remedy]) -> tuple[Remedy, ...]:
+    """One remedy for each thing it is hung on, with all the users that it serves, in a stable order."""
+    users: dict[tuple[str, str], set[str]] = {}
+    for remedy in remedies:
+        users.setdefault((remedy.name, remedy.at), set()).update(remedy.users)
+    return tuple(Remedy(name, at, tuple(sorted(who))) for (name, at), who in sorted(users.items()))
+
+
+def with_carrier(remedies: tuple[Remedy, ...], kinds: Mapping[str, Kind]) -> tuple[Remedy, ...]:
+    """The remedies, the carrier first where one of them reads what it writes."""
+    needy = [r for r in remedies if kinds[r.name].FROM_FILE]
+    if not needy or any(r.name == CARRIER for r in remedies):
+        return remedies
+    return (Remedy(CARRIER, users=tuple(sorted({u for r in needy for u in r.users}))), *remedies)
+
+
+def readers(remedies: Iterable[Remedy], kinds: Mapping[str, Kind]) -> tuple[str, ...]:
+    """The users who read the carried file themselves, and so must be in its group."""
+    return tuple(sorted({u for r in remedies if kinds[r.name].reads_as_user(r) for u in r.users} - {"root"}))
+
+
+def _options(chain: Chain, world: World, kinds: Mapping[str, Kind]) -> list[tuple[Remedy, ...]]:
+    """Every way to make the chain reach that ends at the last loss it can: from the file there, or live there and before."""
+    ways: list[tuple[Remedy, ...]] = []
+    live: tuple[Remedy, ...] = ()
+    for hop in reversed(chain.hops):
+        if hop.effect in (Effect.KEEPS, Effect.BLANKS) or hop.mend is not None:
+            continue
+        offers = [(kind, kind.offer(hop, hop.user, world)) for kind in kinds.values()]
+        from_file = [(kind.COST, remedy) for kind, remedy in offers if remedy and kind.FROM_FILE]
+        here = [(kind.COST, remedy) for kind, remedy in offers if remedy and not kind.FROM_FILE]
+        if from_file:
+            ways.append((*live, min(from_file)[1]))
+        if not here:
+            return ways
+        live = (*live, min(here)[1])
+    return [*ways, live]
+
+
+def _reads_file(remedies: Iterable[Remedy], kinds: Mapping[str, Kind]) -> bool:
+    return any(kinds[r.name].FROM_FILE for r in remedies)
+
+
+def _cost(remedies: Iterable[Remedy], kinds: Mapping[str, Kind], carried: bool) -> int:
+    carrier = 0 if carried or not _reads_file(remedies, kinds) else kinds[CARRIER].COST
+    return carrier + sum(kinds[r.name].COST for r in remedies)

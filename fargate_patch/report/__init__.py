@@ -1,0 +1,66 @@
+"""What comes out, one file per output format: `render(results, view) -> str`, found by the file's name.
+
+A trailing underscore keeps a name from hiding a module (`json_`); names that begin with one are what formats share.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from fargate_patch.result import FileResult
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a report is to look, and what the run did: `patch`, `check`, `diff`, `trace` or `revert`."""
+
+    action: str = "patch"
+    colour: bool = False
+    unicode: bool = True
+    width: int | None = None  # None: as long as a line is
+    verbosity: int = 0  # -1 quiet, 1 verbose
+    context: str | None = None  # --context: the folder that places in build files are relative to
+    root: str = "."  # the folder that paths in a report are relative to
+
+
+class Report(Protocol):
+    """The module of one format."""
+
+    @staticmethod
+    def render(results: Sequence[FileResult], view: View) -> str: ...
+
+
+def formats() -> tuple[str, ...]:
+    """Every output format there is, `text` first."""
+    names = (m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return tuple(sorted((n.rstrip("_") for n in names), key=lambda n: (n != "text", n)))
+
+
+def report(name: str) -> Report:
+    """The format of that name, which is one of `formats()`."""
+    found = next(m.name for m in pkgutil.iter_modules(__path__) if m.name.rstrip("_") == name)
+    return cast("Report", import_module(f"{__name__}.{found}"))
+
+
+def printable(text: str) -> str:
+    """Text for a terminal or a page: control and direction characters, and bytes that are not UTF-8, are written out."""
+    return _CONTROL.sub(lambda m: _written_out(ord(m[0])), text)
+
+
+def whole(text: str | None) -> str | None:
+    """Text that can be written as UTF-8: bytes of the file that are none are written out."""
+    return text if text is None else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _written_out(code: int) -> str:
+    names = {9: r"\t", 10: r"\n", 13: r"\r"}
+    byte = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code
+    return names.get(byte) or (f"\\x{byte:02x}" if byte < 256 else f"\\u{byte:04x}")

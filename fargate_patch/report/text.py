@@ -1,0 +1,167 @@
+"""The report for a person: what was lost, where, for whom, what was put in; the chains as a tree; a summary line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from fargate_patch.chain.model import Effect, Hop, Verdict
+from fargate_patch.report import View, printable
+from fargate_patch.report._tree import ASCII, UNICODE, End, Row, draw
+from fargate_patch.result import FileResult, Finding, Status
+
+_ANSI = re.compile("\x1b\\[[0-9]*m")
+MOST_CHAINS = 12  # drawn unless --verbose, or `trace`, asks for all
+
+_LOUD = (Status.PATCHED, Status.WOULD_PATCH, Status.BLOCKED)
+_COLOURS = {"red": "31", "green": "32", "yellow": "33", "dim": "2", "bold": "1"}
+_STATUS_COLOURS = {
+    Status.PATCHED: "green",
+    Status.WOULD_PATCH: "yellow",
+    Status.CURRENT: "green",
+    Status.CLEAN: "green",
+    Status.UNKNOWN: "yellow",
+    Status.BLOCKED: "red",
+    Status.ERROR: "red",
+}
+_VERDICT_COLOURS = {Verdict.REACHES: "green", Verdict.LOST: "red", Verdict.BLANK: "red", Verdict.UNKNOWN: "yellow"}
+_CLEAN = "nothing to do, the task role reaches every process"
+_SAID = {
+    ("trace", Status.CLEAN): "the task role reaches every process",
+    ("trace", Status.WOULD_PATCH): "lost",
+    ("trace", Status.BLOCKED): "lost",
+    ("revert", Status.PATCHED): "reverted",
+    ("revert", Status.CLEAN): "nothing to do",
+}
+_COUNTED = {
+    Status.PATCHED: "patched",
+    Status.WOULD_PATCH: "to patch",
+    Status.CURRENT: "patched before",
+    Status.CLEAN: "with nothing to do",
+    Status.UNKNOWN: "unknown",
+    Status.BLOCKED: "blocked",
+    Status.SKIPPED: "skipped",
+    Status.ERROR: "with an error",
+}
+
+
+def render(results: Sequence[FileResult], view: View) -> str:
+    lines = [line for r in results if _matters(r, len(results), view) for line in _file(r, view)]
+    if view.verbosity >= 0 and results and view.action != "trace":
+        lines.append(_summary(results, view))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _matters(result: FileResult, total: int, view: View) -> bool:
+    if result.status is Status.ERROR:
+        return False  # said on standard error
+    if result.status in _LOUD or any(f.level != "note" for f in result.findings):
+        return True
+    return view.verbosity > 0 or (view.verbosity == 0 and (total == 1 or view.action == "trace" or result.status is Status.UNKNOWN))
+
+
+def _file(result: FileResult, view: View) -> Iterator[str]:
+    said = _SAID.get((view.action, result.status)) or (_CLEAN if result.status is Status.CLEAN else result.status.value)
+    heading = f"{_paint(printable(result.path), 'bold', view)}: {_paint(said, _STATUS_COLOURS.get(result.status), view)}"
+    yield from _wrapped(heading + (f": {printable(result.reason)}" if result.reason else ""), "  ", "", view)
+    if view.verbosity < 0:
+        return
+    for finding in result.findings:
+        yield from _finding(finding, view)
+    if _draws(result, view):
+        yield from _chains(result, view)
+    for remedy in result.remedies:
+        yield from _wrapped(f"{_paint('+', 'green', view)} {printable(remedy.summary or remedy.name)}", "      ", "    ", view)
+    for note in result.notes:
+        yield from _wrapped(f"note: {printable(note)}", "    ", "  ", view)
+
+
+def _draws(result: FileResult, view: View) -> bool:
+    return bool(result.chains) and (view.verbosity > 0 or view.action == "trace" or result.status in _LOUD)
+
+
+def _finding(finding: Finding, view: View) -> Iterator[str]:
+    where = _paint(f"{printable(finding.file)}:{finding.line}", "dim", view)
+    level = {"error": "red", "warning": "yellow"}.get(finding.level)
+    yield from _wrapped(f"{where}: {_paint(finding.code, level, view)} {printable(finding.message)}", "    ", "  ", view)
+    if finding.advice and not finding.fixable:
+        yield from _wrapped(printable(finding.advice), "    ", "    ", view)
+
+
+def _chains(result: FileResult, view: View) -> Iterator[str]:
+    everything = view.verbosity > 0 or view.action == "trace"
+    shown = result.chains if everything else result.chains[:MOST_CHAINS]
+    after = result.chains_after if len(result.chains_after) == len(result.chains) else ()
+    yield f"  {_paint('PID 1', 'bold', view)}{_as(result.pid1_user)}"
+    for row in draw(shown, after[: len(shown)], UNICODE if view.unicode else ASCII):
+        yield from _row(row, view)
+    if len(shown) < len(result.chains):
+        yield f"  and {len(result.chains) - len(shown)} more; --verbose shows them"
+
+
+def _row(row: Row, view: View) -> Iterator[str]:
+    if isinstance(row.item, End):
+        text, more = _end(row.item, view), row.item.chain.open
+    else:
+        text, more = _hop(row.item, view), row.item.why if row.item.effect is not Effect.KEEPS else ""
+    yield from _wrapped(text, "  " + row.continued, "  " + row.lead, view)
+    if more:
+        before = "  " + row.continued + "  "
+        yield from _wrapped(_paint(printable(more), "dim", view), before, before, view)
+
+
+def _hop(hop: Hop, view: View) -> str:
+    place = _paint(f"{printable(hop.place.file)}:{hop.place.line}", "dim", view)
+    effect = f"{hop.effect.value}, mended by {hop.mend.remedy}" if hop.mend else hop.effect.value
+    colour = "dim" if hop.effect is Effect.KEEPS else "green" if hop.mend else "red"
+    return f"{printable(hop.program)}  {_paint(effect, colour, view)}  {place}"
+
+
+def _end(end: End, view: View) -> str:
+    verdict = _verdict(end.chain.verdict, view)
+    if end.after and end.after.verdict is not end.chain.verdict:
+        verdict += f" {'→' if view.unicode else '->'} {_verdict(end.after.verdict, view)}"
+    return f"{_paint(printable(end.chain.command), 'bold', view)}{_as(end.chain.user)}: {verdict}"
+
+
+def _verdict(verdict: Verdict, view: View) -> str:
+    return _paint(verdict.value, _VERDICT_COLOURS[verdict], view)
+
+
+def _as(user: str | None) -> str:
+    return f" as {printable(user)}" if user else " as a user decided at run time"
+
+
+def _summary(results: Sequence[FileResult], view: View) -> str:
+    counts = Counter(r.status for r in results)
+    words = {**_COUNTED, Status.PATCHED: "reverted", Status.WOULD_PATCH: "to revert"} if view.action == "revert" else _COUNTED
+    total = f"{len(results)} file{'s' if len(results) != 1 else ''}"
+    return f"{total}: " + ", ".join(f"{counts[status]} {words[status]}" for status in Status if counts[status])
+
+
+def _paint(text: str, colour: str | None, view: View) -> str:
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if view.colour and colour else text
+
+
+def _wrapped(text: str, continued: str, lead: str, view: View) -> Iterator[str]:
+    """Lines no wider than the terminal; in a pipe, one line."""
+    if view.width is None or len(lead) + _columns(text) <= view.width:
+        yield lead + text
+        return
+    room = max(view.width - max(len(continued), len(lead)), 20)
+    lines: list[list[str]] = [[]]
+    used = 0
+    for word in text.split(" "):
+        size = _columns(word)
+        if lines[-1] and used + 1 + size > room:
+            lines.append([])
+            used = 0
+        used += size + (1 if lines[-1] else 0)
+        lines[-1].append(word)
+    for number, words in enumerate(lines):
+        yield (continued if number else lead) + " ".join(words)
+
+
+def _columns(text: str) -> int:
+    return len(_ANSI.sub("", text))

@@ -1,0 +1,170 @@
+"""Container engines: finds docker or podman (buildah for builds alone), builds images and runs containers.
+
+The one place that knows their command lines; `verify` and the end-to-end tests stand on it. Subprocesses only. What is
+made here is a context manager, so that it is gone after success, failure and Ctrl-C alike.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fargate_patch.verify.container import Completed, Container, EngineError, call, first_object, last_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_ALIVE = {
+    "docker": ("version", "--format={{.Server.Version}}"),
+    "podman": ("info", "--format={{.Version.Version}}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a task definition says about a container, in the engines' terms."""
+
+    command: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] | None = None  # None: the image's own
+    env: Mapping[str, str] = field(default_factory=dict)
+    user: str | None = None
+    read_only: bool = False
+    init: bool = False
+    network: str | None = None  # a network's name, "none", or (podman) "ns:PATH"
+    ip: str | None = None
+    tmpfs: tuple[str, ...] = ()  # "/run/x" or "/run/x:mode=0755"
+    volumes: tuple[str, ...] = ()  # "/host/path:/in/container:ro"
+    hosts: Mapping[str, str] = field(default_factory=dict)  # name → address
+
+    def arguments(self) -> tuple[str, ...]:
+        """The options of `run`, without the image and what follows it."""
+        found: list[str] = [f"--env={name}={value}" for name, value in self.env.items()]
+        found += [f"--user={self.user}"] if self.user is not None else []
+        found += ["--read-only"] if self.read_only else []
+        found += ["--init"] if self.init else []
+        found += [f"--network={self.network}"] if self.network else []
+        found += [f"--ip={self.ip}"] if self.ip else []
+        found += [f"--tmpfs={mount}" for mount in self.tmpfs]
+        found += [f"--volume={mount}" for mount in self.volumes]
+        found += [f"--add-host={name}:{address}" for name, address in self.hosts.items()]
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One engine on this machine. `program` runs containers, `builder` builds images (they may be the same)."""
+
+    name: str  # "docker", "podman" or "buildah"
+    program: str | None  # None: there is nothing here that could run a container
+    builder: tuple[str, ...]  # the command up to its options: ("/usr/bin/podman", "build")
+
+    def build(
+        self,
+        context: Path,
+        dockerfile: Path,
+        tag: str,
+        *,
+        target: str | None = None,
+        build_args: Mapping[str, str] | None = None,
+        timeout: float = 600,
+    ) -> str:
+        """Build an image and return its tag. Raises EngineError with the last lines of the builder's own words."""
+        command = [*self.builder, "--tag", tag, "--file", str(dockerfile)]
+        command += ["--target", target] if target else []
+        command += [f"--build-arg={name}={value}" for name, value in (build_args or {}).items()]
+        done = call([*command, str(context)], timeout=timeout)
+        if done.exit_code:
+            raise EngineError(f"{dockerfile} does not build: {last_words(done)}")
+        return tag
+
+    @contextmanager
+    def built(self, context: Path, dockerfile: Path, *, target: str | None = None) -> Iterator[str]:
+        """The tag of an image that is removed at the end."""
+        tag = f"localhost/fargate-patch:{uuid.uuid4().hex[:12]}"
+        try:
+            yield self.build(context, dockerfile, tag, target=target)
+        finally:
+            self.remove_image(tag)
+
+    def has_image(self, reference: str) -> bool:
+        return not call([self._runner, "image", "inspect", reference]).exit_code
+
+    def image_config(self, reference: str) -> Mapping[str, object]:
+        """The first object of `image inspect`: `Config`, `Os`, `Architecture` and the rest."""
+        return first_object(self._run(["image", "inspect", reference]).stdout, reference)
+
+    def remove_image(self, reference: str) -> None:
+        call([self._runner, "image", "rm", "--force", reference])
+
+    @contextmanager
+    def run(self, image: str, options: RunOptions | None = None) -> Iterator[Container]:
+        """Start a container in the background and hand it over; it is removed at the end, running or not."""
+        options = options or RunOptions()
+        name = f"fargate-patch-{uuid.uuid4().hex[:12]}"
+        command = ["run", "--detach", "--pull=never", f"--name={name}", *self._own(options), *options.arguments()]
+        arguments = options.command
+        if options.entrypoint is not None:
+            command.append(f"--entrypoint={options.entrypoint[0] if options.entrypoint else ''}")
+            arguments = (*options.entrypoint[1:], *options.command)
+        try:
+            self._run([*command, image, *arguments])
+            yield Container(self._runner, name)
+        finally:
+            call([self._runner, "rm", "--force", "--volumes", *self._at_once, name])
+
+    @contextmanager
+    def network(self, subnet: str) -> Iterator[str]:
+        """The name of a network that leads nowhere else, with the addresses given."""
+        name = f"fargate-patch-{uuid.uuid4().hex[:12]}"
+        try:
+            self._run(["network", "create", "--internal", "--subnet", subnet, name])
+            yield name
+        finally:
+            call([self._runner, "network", "rm", name])
+
+    @property
+    def _at_once(self) -> tuple[str, ...]:
+        """podman asks politely for ten seconds first, docker does not."""
+        return ("--time=0",) if self.name == "podman" else ()
+
+    def _own(self, options: RunOptions) -> tuple[str, ...]:
+        # podman would put a tmpfs at /run, /tmp and /var/tmp of a read-only container; docker and ECS do not
+        return ("--read-only-tmpfs=false",) if self.name == "podman" and options.read_only else ()
+
+    @property
+    def _runner(self) -> str:
+        if self.program is None:
+            raise EngineError(f"{self.name} builds images, but nothing here runs them: install docker or podman")
+        return self.program
+
+    def _run(self, arguments: Sequence[str]) -> Completed:
+        done = call([self._runner, *arguments])
+        if done.exit_code:
+            raise EngineError(f"{self.name} {arguments[0]}: {last_words(done)}")
+        return done
+
+
+def find(preferred: str | None = None) -> Engine:
+    """The engine to use: docker where its daemon answers, else podman, else buildah, which only builds.
+
+    Raises EngineError, in one sentence, where there is none or where `preferred` does not work.
+    """
+    if preferred not in {None, "docker", "podman", "buildah"}:
+        raise EngineError(f"{preferred} is no engine that is known here: docker, podman or buildah")
+    reasons = []
+    for name in (preferred,) if preferred else ("docker", "podman", "buildah"):
+        program = shutil.which(name)
+        if program is None:
+            reasons.append(f"{name} is not installed")
+        elif name == "buildah":
+            return Engine(name, None, (program, "bud"))
+        else:
+            asked = call([program, *_ALIVE[name]], timeout=30)
+            if not asked.exit_code and asked.stdout.strip():
+                return Engine(name, program, (program, "build"))
+            reasons.append(f"{name} does not answer ({last_words(asked)})")
+    raise EngineError(f"no container engine: {', '.join(reasons)}")

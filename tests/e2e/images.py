@@ -1,0 +1,172 @@
+"""The base images of the end-to-end tests, built from Debian's packages: no registry is asked for anything.
+
+`python tests/e2e/images.py` (`make images`) builds what is missing and tags it by the official names, so that a
+sample's own `FROM debian:12` works unchanged. The root filesystem is cached under `.cache/images/` by a hash of what it
+is made of. `apt-get` and `apk` in these images do nothing: what the samples install is there already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY))
+
+from fargate_patch.verify.container import EngineError, call, last_words  # noqa: E402
+from fargate_patch.verify.engine import Engine, find  # noqa: E402
+
+ROOTS = Path(__file__).with_name("roots")
+CACHE = REPOSITORY / ".cache" / "images"
+SUITE = "bookworm"
+PACKAGES = (
+    *("bash", "login", "passwd", "util-linux", "procps", "curl", "python3", "python3-boto3"),
+    *("sudo", "gosu", "cron", "openssh-server", "openssh-client", "supervisor"),
+    *("uwsgi", "uwsgi-core", "uwsgi-plugin-python3"),
+    *("php-fpm", "php-cli", "php-async-aws-core", "libfcgi-bin"),
+)
+# What `FROM` names in the samples → the folder under `roots/` that is built for it, and on what
+OFFICIAL = {
+    "docker.io/library/debian:12": "debian",
+    "docker.io/library/php:8.2-fpm": "php",
+    "docker.io/library/alpine:3.20": "alpine",
+}
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_BOOTSTRAP = (
+    *("mmdebstrap", "--quiet", "--variant=minbase", "--format=tar", f"--include={','.join(PACKAGES)}"),
+    *(f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale", "info")),
+    '--customize-hook=cd "$1/usr/local/sbin" && printf "#!/bin/sh\\nexit 0\\n" > apt-get && chmod 755 apt-get',
+)
+
+
+class ImagesError(Exception):
+    """An image cannot be made here. The message is one sentence for a person."""
+
+
+def ensure(engine: Engine) -> None:
+    """Make every image of OFFICIAL that is missing or out of date. Raises ImagesError or EngineError."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    for reference, name in OFFICIAL.items():
+        ours = f"localhost/fargate-patch-{name}:{_digest(name)}"
+        if not engine.has_image(ours):
+            _BUILDERS[name](engine, ours)
+        _run([str(engine.program), "tag", ours, reference])
+
+
+def configure_engine() -> None:
+    """What podman needs where there is neither a cgroup manager nor an adjustable limit; does nothing beside docker."""
+    if "CONTAINERS_CONF" in os.environ or os.geteuid() != 0 or not shutil.which("podman"):
+        return
+    CACHE.mkdir(parents=True, exist_ok=True)
+    settings = CACHE / "containers.conf"
+    settings.write_text(
+        '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n'
+        '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
+        + ('runtime = "runc"\n' if shutil.which("runc") else "")
+    )
+    os.environ["CONTAINERS_CONF"] = str(settings)
+    os.environ.setdefault("BUILDAH_ISOLATION", "chroot")
+    os.environ.setdefault("STORAGE_DRIVER", "overlay")
+
+
+def _debian(engine: Engine, tag: str) -> None:
+    tar = CACHE / f"debian-{_digest('debian')}.tar"
+    if not tar.exists():
+        _bootstrap(tar)
+    _import(engine, tar, tag, "bash")
+
+
+def _import(engine: Engine, tar: Path, tag: str, command: str) -> None:
+    _run([str(engine.program), "import", f'--change=CMD ["{command}"]', f"--change=ENV PATH={_PATH}", str(tar), tag])
+
+
+def _bootstrap(tar: Path) -> None:
+    """A Debian root filesystem with every package, in about a minute."""
+    if not shutil.which("mmdebstrap"):
+        raise ImagesError("mmdebstrap is not installed (apt-get install mmdebstrap)")
+    partial = tar.with_suffix(".partial")
+    _run([*_BOOTSTRAP, SUITE, str(partial), *(f"deb {mirror} {SUITE} main" for mirror in _mirrors())])
+    partial.rename(tar)
+
+
+def _mirrors() -> tuple[str, ...]:
+    """Where this machine's apt gets Debian from."""
+    command = ["apt-get", "indextargets", "--format=$(LABEL) $(REPO_URI)", "Created-By: Packages"]
+    if not shutil.which("apt-get"):
+        raise ImagesError("there is no apt here to get Debian's packages with")
+    lines = _run(command).splitlines()
+    if not any(line.startswith("Debian ") for line in lines):
+        _run(["apt-get", "update", "-qq"])
+        lines = _run(command).splitlines()
+    found = tuple(dict.fromkeys(line.split()[1] for line in lines if re.match(r"Debian \S", line)))
+    if not found:
+        raise ImagesError("this machine's apt knows no Debian mirror to build the base image from")
+    return found
+
+
+def _alpine(engine: Engine, tag: str) -> None:
+    busybox = shutil.which("busybox")
+    if not busybox:
+        raise ImagesError("busybox is not installed (apt-get install busybox-static)")
+    with tempfile.TemporaryDirectory() as folder:
+        root, tar = Path(folder, "root"), Path(folder, "root.tar")
+        shutil.copytree(ROOTS / "alpine", root)
+        for made in [
+            "bin",
+            "dev",
+            "etc/crontabs",
+            "home",
+            "proc",
+            "root",
+            "run",
+            "sbin",
+            "sys",
+            "tmp",
+            "usr/bin",
+            "var/log",
+            "var/spool/cron",
+        ]:
+            (root / made).mkdir(parents=True, exist_ok=True)
+        (root / "tmp").chmod(0o1777)
+        (root / "var/spool/cron/crontabs").symlink_to("/etc/crontabs")
+        shutil.copy(busybox, root / "bin/busybox")
+        for applet in set(_run([busybox, "--list"]).split()) - {"busybox"}:
+            (root / "bin" / applet).symlink_to("/bin/busybox")
+        _run(["tar", "--numeric-owner", "--owner=0", "--group=0", "-C", str(root), "-cf", str(tar), "."])
+        _import(engine, tar, tag, "/bin/sh")
+
+
+def _php(engine: Engine, tag: str) -> None:
+    engine.build(ROOTS / "php", ROOTS / "php" / "Dockerfile", tag)
+
+
+_BUILDERS = {"debian": _debian, "php": _php, "alpine": _alpine}
+
+
+def _digest(name: str) -> str:
+    """Changes with anything that the image is made of."""
+    found = hashlib.sha256(repr((_BOOTSTRAP, SUITE, OFFICIAL)).encode())
+    for path in sorted(path for path in (ROOTS / name).rglob("*") if path.is_file()):
+        found.update(f"{path.relative_to(ROOTS)} {path.stat().st_mode:o}\n".encode() + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def _run(command: list[str]) -> str:
+    done = call(command, timeout=900)
+    if done.exit_code:
+        raise ImagesError(f"{Path(command[0]).name}: {last_words(done)}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    configure_engine()
+    try:
+        ensure(find())
+    except (EngineError, ImagesError) as error:
+        sys.exit(f"no base images: {error}")
+    print("\n".join(OFFICIAL))
