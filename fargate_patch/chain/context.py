@@ -1,8 +1,8 @@
 """Which files the image holds, as far as the Dockerfile and its build context say so.
 
-From COPY and ADD (out of the context, out of an earlier stage of the same file, out of a heredoc) and from RUN lines that
-write a file in a way that can be read surely. Later instructions hide earlier ones. Only regular files inside the context
-are ever opened.
+From COPY and ADD (out of the context, out of an earlier stage of the same file, out of a heredoc) and from RUN lines
+that write a file in a way that can be read surely. Later instructions hide earlier ones. Only regular files inside the
+context are ever opened. How that is done is in `files/`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.accounts import Account, read_all_accounts
-from fargate_patch.chain.layers import Found, absolute
+from fargate_patch.chain.files.accounts import Account, read_all_accounts
+from fargate_patch.chain.files.changes import Found, absolute
 
 if TYPE_CHECKING:
-    from fargate_patch.chain.model import Place
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from fargate_patch.chain.stack import Stack
+    from fargate_patch.chain.files.stack import Stack
+    from fargate_patch.chain.model import Place
     from fargate_patch.dockerfile.tree import Stage, Tree
 
 __all__ = ["Account", "ImageFile", "ImageFiles"]
@@ -51,7 +51,7 @@ class ImageFiles:
     """The files of one stage. Built lazily: nothing is read before the first question."""
 
     def __init__(self, tree: Tree, stage: Stage, context: Path | None, dockerfile: str) -> None:
-        """`context` None (stdin, or unknown): files that would come from it have no text. `dockerfile` names it in reports."""
+        """`context` None (stdin, or unknown): files out of it have no text. `dockerfile` is the name in reports."""
         self._tree = tree
         self._stage = stage
         self._context = context
@@ -60,12 +60,12 @@ class ImageFiles:
 
     @cached_property
     def _stack(self) -> Stack:
-        from fargate_patch.chain.stack import Family
+        from fargate_patch.chain.files.stack import Family
 
         return Family(self._tree, self._context, self._dockerfile).stack(self._stage)
 
     def get(self, path: str) -> ImageFile | None:
-        """The file at an absolute path of the image, symlinks made by the Dockerfile followed. None: only the base may have it."""
+        """The file at an absolute path, symlinks that the Dockerfile makes followed. None: only the base may have it."""
         at = absolute(path, None)
         if at is None:
             return None
@@ -104,14 +104,14 @@ class ImageFiles:
     @cached_property
     def packages(self) -> frozenset[str]:
         """Names of the packages that RUN lines install with the distribution's package manager, versions cut off."""
-        from fargate_patch.chain.packages import installs, read_packages
+        from fargate_patch.chain.files.packages import installs, read_packages
 
         runs = (layer for layer in self._stack.layers if layer.runs and installs(layer.script))
         return frozenset(name for layer in runs for name in read_packages(layer.events))
 
     @cached_property
     def installed_crontabs(self) -> tuple[ImageFile, ...]:
-        """Tables that RUN lines install with `crontab`, each as the file that Debian's cron keeps: its name is the user's."""
+        """Tables that RUN lines install with `crontab`, as the files that Debian's cron keeps: the name is the user's."""
         return self.glob("/var/spool/cron/crontabs/*")
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fargate_patch.chain.heredocs import Heredoc
 
+_CONTINUED = re.compile(r"(?:\\\n)*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?=)")
 REDIRECTS = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect"))
 SHOWN = 200  # characters of source that an Unreadable keeps
@@ -47,7 +48,7 @@ class Cutter:
             elif child.type in REDIRECTS:
                 redirects += self.redirects([child])[0]
                 spans += self.behind(child)
-            elif spans and spans[-1][1] == child.start_byte:
+            elif spans and _CONTINUED.fullmatch(self.text, spans[-1][1], child.start_byte):
                 spans[-1] = (spans[-1][0], child.end_byte)
             elif child.start_byte < child.end_byte and child.type != "comment":
                 spans.append((child.start_byte, child.end_byte))

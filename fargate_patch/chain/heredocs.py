@@ -1,7 +1,8 @@
-"""Here-documents, found and masked before the grammar sees a script.
+"""Here-documents and other things that mislead the grammar, masked before it sees a script.
 
 tree-sitter-bash 0.25 loses its way over `<<A <<B`, `<<E; x`, `<<E &` and a line that ends `<<E &&`. So each `<<WORD`
 becomes a plain `<____` of the same length and its body blank lines: every offset and line number stays what it was.
+So it does over `"${X:-don't}"`, whose quote becomes a dot.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class _Scan:
     text: str
     position: int = 0
     inside: list[str] = field(default_factory=list)
-    waiting: list[tuple[int, int, str, str]] = field(default_factory=list)
+    waiting: list[tuple[int, str, str]] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     copied: int = 0
     found: dict[int, Heredoc] = field(default_factory=dict)
@@ -45,8 +46,8 @@ class _Scan:
 
 
 def mask(text: str) -> tuple[str, dict[int, Heredoc]]:
-    """The script without here-documents, and those by the offset of the placeholder that stands for their delimiter."""
-    if "<<" not in text:
+    """The text for the grammar, and its here-documents by the offset of the placeholder for their delimiter."""
+    if "<<" not in text and not ("${" in text and "'" in text):
         return text, {}
     scan = _Scan(text)
     while mark := _MARK.search(text, scan.position):
@@ -61,8 +62,9 @@ def _step(scan: _Scan, mark: str, start: int) -> None:
     if mark == "\n":
         _bodies(scan, scan.position)
     elif mark in ("'", "$'"):
-        in_double = top == '"' or (top == "}" and '"' in scan.inside[-2:])
-        if top != "))" and not in_double:
+        if top == "}" and '"' in scan.inside[-2:]:  # `"${X:-don't}"`, where it is a letter like any other
+            scan.replace(scan.position - 1, scan.position, ".")
+        elif top not in ("))", '"'):
             closing = (_SINGLE_END if mark == "'" else _ANSI_END).search(scan.text, scan.position)
             scan.position = closing.end() if closing else len(scan.text)
     elif mark in {'"', "`"}:
@@ -98,15 +100,14 @@ def _unquoted(scan: _Scan, mark: str, start: int, top: str) -> None:
         line_end = scan.text.find("\n", start)
         scan.position = len(scan.text) if line_end < 0 else line_end
     elif mark in ("<<", "<<-") and top != "))" and (name := _DELIMITER.match(scan.text, scan.position)):
-        scan.waiting.append((start, name.end(), mark, name[1]))
+        scan.replace(start, name.end(), "<" + "_" * (name.end() - start - 1))
+        scan.waiting.append((start, mark, name[1]))
         scan.position = name.end()
 
 
 def _bodies(scan: _Scan, begin: int) -> None:
     """The bodies of the here-documents that were opened on the line which ends at `begin`."""
-    for start, end, _, _ in scan.waiting:
-        scan.replace(start, end, "<" + "_" * (end - start - 1))
-    for start, _, operator, name in scan.waiting:
+    for start, operator, name in scan.waiting:
         delimiter = _QUOTES.sub(r"\1", name)
         stop, after = _terminator(scan.text, begin, delimiter, operator == "<<-")
         body = scan.text[begin:stop]

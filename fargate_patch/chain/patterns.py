@@ -161,7 +161,7 @@ class IgnoreRules:
         self.has_exceptions = any(r.keeps for r in rules)
 
     def ignores(self, path: str) -> bool:
-        """Is this path, relative to the context, left out? A folder that is left out may still hold files that are kept."""
+        """Is this path, relative to the context, left out? A folder that is may still hold files that are kept."""
         above = [path[:i] for i in range(len(path)) if path[i] == "/"]
         above.append(path)
         return next((not r.keeps for r in self._rules if r.matches(path, above)), False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import partial
 from itertools import takewhile
@@ -142,8 +143,8 @@ def _literal_program(words: Sequence[ShellWord]) -> str:
 def _source(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
     if not arguments or not arguments[0].known or walker.files is None:
         return None
-    path = arguments[0].text
-    file = walker.files.get(path) if path.startswith("/") else None
+    path = "/" + posixpath.normpath(arguments[0].text).lstrip("/") if arguments[0].text.startswith("/") else ""
+    file = walker.files.get(path) if path else None
     if file is None or file.text is None:
         return None
     outer = walker.state.arguments

@@ -6,13 +6,14 @@ script of the image is behind is the application itself, and inherits its parent
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fargate_patch import mechanisms
-from fargate_patch.chain.model import Chain, Effect, Hop, Launch, Mend, Open, Place, Verdict, Word
+from fargate_patch.chain.model import Chain, Effect, Hop, Launch, Mend, Open, Place, Verdict, Word, compose
 from fargate_patch.dockerfile.words import parse_exec_form
 from fargate_patch.mechanisms.fargate_env import NAME as SHIM
 from fargate_patch.mechanisms.model import Step
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 
 DEEPEST = 40  # hops; a chain that is longer goes in a circle
 MOST = 500  # chains of one image; what is beyond is said, not followed
-SCRIPT_ENDINGS = (".sh", ".bash", ".ash")
+SCRIPT_NAME = re.compile(r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$")
+PLAIN_STEPS = frozenset(
+    "chown chmod chgrp mkdir rmdir rm mv cp ln touch cat tee sed grep awk find xargs sleep tail head ls id install mount umount sysctl date env "
+    "mktemp sort tr cut wc true false hostname ps kill pkill killall useradd usermod groupadd groupmod adduser addgroup deluser passwd chpasswd "
+    "openssl ssh-keygen envsubst update-ca-certificates locale-gen ldconfig printenv whoami dirname basename readlink seq expr nc".split()
+)
 SHELLS = ("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh")
 
 
@@ -66,8 +72,8 @@ def pid1(world: World, from_line: int, *, entrypoint: str | None = None, command
     else:
         cmd = _base_words(image.cmd, base)
     if entry is None or (cmd is None and not entry):
-        what = "ENTRYPOINT" if entry is None else "CMD"
-        reason = f"the {what} of {image.reference} is not known: give --base-image-config with the output of `docker image inspect {image.reference}`"
+        what, whose = "ENTRYPOINT" if entry is None else "CMD", image.reference or "the base image"
+        reason = f"the {what} of {whose} is not known: give --base-image-config with the output of `docker image inspect`"
         return Pid1(cmd or None, user, (cmd[0].place if cmd else None) or base, reason, run)
     argv = (*entry, *(cmd or ()))
     if not argv:
@@ -154,11 +160,23 @@ def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World) -> I
             yield Chain(hops, user, step.command or launch.argv[0].text, child.reason)
             continue
         for chain in _follow(child, hops, world):
-            if child.lasting or chain.verdict is not Verdict.REACHES:
+            if child.lasting or _matters(chain):
                 followed = True
                 yield chain
-    if not followed:
+    if not followed and not (step.needs_none and compose(hops) is not Verdict.REACHES):
         yield Chain(hops, step.user, step.command or _spoken(launch.argv))
+
+
+def _matters(chain: Chain) -> bool:
+    """Is a step on a script's way worth telling: it loses the variables, or would without a remedy, or cannot be seen into?
+
+    A step whose program is computed is a call of some client; a step that is plain file work makes no AWS calls.
+    """
+    if chain.verdict is Verdict.UNKNOWN:
+        return bool(chain.hops) and chain.hops[-1].mechanism != "exec" and not chain.command.startswith(("$", '"$'))
+    if chain.hops and chain.hops[-1].program in PLAIN_STEPS:
+        return False
+    return chain.verdict is not Verdict.REACHES or any(hop.mend for hop in chain.hops)
 
 
 def _judge(launch: Launch, world: World) -> tuple[Step, ...]:
@@ -180,7 +198,11 @@ def _entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None
 
 
 def _application_or_script(launch: Launch, world: World) -> Step:
-    """A program that no mechanism knows: a script of the image is read, a script that is not in view stays open."""
+    """A program that no mechanism knows: a script of the image is read, a script that is not in view stays open.
+
+    What the base image itself starts by default is its application. So is a program whose file cannot be looked into (a
+    binary out of another stage, a package), unless its name says that it is a script.
+    """
     file = _file(launch, world)
     program = launch.argv[0]
     if file is not None and file.text is not None:
@@ -188,8 +210,9 @@ def _application_or_script(launch: Launch, world: World) -> Step:
         if interpreter is None or interpreter in SHELLS:
             return Step("shell", Effect.KEEPS, launch.user, script_launches(replace(program, text=file.path), launch.argv[1:], launch, world))
         return Step("exec", Effect.KEEPS, launch.user)
-    looks_like_script = program.text.endswith(SCRIPT_ENDINGS) or "entrypoint" in program.text
-    if (file is not None and not file.binary) or looks_like_script:
+    base_cmd = world.image.cmd or ()
+    its_own = file is None and base_cmd[:1] == (program.text,)
+    if not its_own and SCRIPT_NAME.search(mechanisms.program_name(program.text)) and not (file and file.binary):
         return Step("shell", Effect.KEEPS, launch.user, (Open(unseen(program, file), launch.place, launch.user),))
     return Step("exec", Effect.KEEPS, launch.user)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from typer import Typer
 
 PROGRAM = "fargate-patch"
@@ -27,13 +28,15 @@ def command_names() -> tuple[str, ...]:
 
 
 def app(name: str) -> Typer:
-    """The typer application of one command: its module holds `command`, and `HELP` for typer where there is more to say."""
+    """The typer application of one command: its module holds `command`, and for typer's help perhaps `HELP`."""
     import typer
 
     module = import_module(f"{__name__}.commands.{name}")
     settings: dict[str, Any] = getattr(module, "HELP", {})
     application = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=name == DEFAULT)
-    application.command(name, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, **settings)(module.command)
+    application.command(
+        name, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, **settings
+    )(module.command)
     return application
 
 
@@ -45,7 +48,7 @@ def choose(arguments: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line (`sys.argv` without the program's name) and give its exit code: 0, 1, 2, or 130 after Ctrl-C."""
+    """Run one command line (`sys.argv` where none is given) and give its exit code: 0, 1, 2, or 130 after Ctrl-C."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         if COMPLETE in os.environ:

@@ -1,19 +1,24 @@
 """Settings from a file: `.fargate-patch.toml`, `fargate-patch.toml`, or `[tool.fargate-patch]` in pyproject.toml.
 
-The nearest folder that has one counts, upwards to the top of the repository. What concerns a Dockerfile is looked up from its
-own folder, what concerns the run from the working folder. Looking costs a few `stat`; the TOML reader is imported when a
-file is found.
+The nearest folder that has one counts, upwards to the top of the repository. What concerns a Dockerfile is looked up
+from its own folder, what concerns the run from the working folder. Looking costs a few `stat`; the TOML reader is
+imported when a file is found.
 """
+
+# Paths are the strings that a person typed and that the system's calls take.
+# ruff: noqa: PTH113, PTH118, PTH119, PTH120, PTH123
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NAMES = (".fargate-patch.toml", "fargate-patch.toml")
 PYPROJECT = "pyproject.toml"
@@ -39,6 +44,17 @@ KEYS: Mapping[str, str] = {
     "target": "text",
     "user": "list",
     "verbose": "flag",
+}
+
+
+_PLAIN = {"flag": bool, "number": int, "text": str}
+_WANTED = {
+    "flag": "true or false",
+    "number": "a whole number",
+    "text": "a string",
+    "path": "a string",
+    "list": "a string or a list of strings",
+    "pairs": "a table of strings, or a list of NAME=VALUE",
 }
 
 
@@ -79,7 +95,7 @@ def read(path: str) -> Config:
     own = os.path.basename(path) != PYPROJECT
     if not own and b"fargate-patch" not in data:
         return Config()
-    table = _parsed(path, data)
+    table: Any = _parsed(path, data)
     if not own:
         tool = table.get("tool", {})
         table = tool.get("fargate-patch") if isinstance(tool, dict) else None
@@ -102,15 +118,14 @@ def _parsed(path: str, data: bytes) -> dict[str, Any]:
 
 
 def _checked(path: str, key: str, value: Any) -> Any:
+    """The value as the command line gives it. Raises ConfigError where the key or the value's type is none of ours."""
     kind = KEYS.get(key)
     if kind is None:
         raise ConfigError(f"{path}: unknown key `{key}`{suggestion(key, KEYS)}")
-    if kind == "flag" and isinstance(value, bool):
+    if key == "required-version" and isinstance(value, str):
+        return _running(path, value)
+    if type(value) is _PLAIN.get(kind):
         return value
-    if kind == "number" and isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if kind == "text" and isinstance(value, str):
-        return _running(path, value) if key == "required-version" else value
     if kind == "path" and isinstance(value, str):
         return os.path.join(os.path.dirname(path), value)
     if kind == "list" and (isinstance(value, str) or _texts(value)):
@@ -119,23 +134,11 @@ def _checked(path: str, key: str, value: Any) -> Any:
         return tuple(f"{name}={text}" for name, text in value.items())
     if kind == "pairs" and _texts(value):
         return tuple(value)
-    _mistyped(path, key, kind)
+    raise ConfigError(f"{path}: `{key}` must be {_WANTED[kind]}")
 
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(v, str) for v in value)
-
-
-def _mistyped(path: str, key: str, kind: str) -> NoReturn:
-    wanted = {
-        "flag": "true or false",
-        "number": "a whole number",
-        "text": "a string",
-        "path": "a string",
-        "list": "a string or a list of strings",
-        "pairs": "a table of strings, or a list of NAME=VALUE",
-    }
-    raise ConfigError(f"{path}: `{key}` must be {wanted[kind]}")
 
 
 def _running(path: str, wanted: str) -> str:

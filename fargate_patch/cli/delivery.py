@@ -1,15 +1,18 @@
 """Where results go: patched bytes into files or to standard output, the diff, the report.
 
-Standard output holds one thing: the patched text of standard input, or the diff, or the report. What is for a person goes to
-standard error then.
+Standard output holds one thing: the patched text of standard input, or the diff, or the report. What is for a person
+goes to standard error then.
 """
+
+# Paths are the strings that a person typed and that the system's calls take.
+# ruff: noqa: PTH109, PTH112
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from fargate_patch.cli import streams
 from fargate_patch.cli.diff import unified
@@ -19,6 +22,9 @@ from fargate_patch.cli.settings import UsageError
 from fargate_patch.cli.writing import WriteError, explain, write
 from fargate_patch.report import View, report
 from fargate_patch.result import FileResult, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,9 @@ def check(delivery: Delivery) -> None:
         raise UsageError("standard input (-) cannot be mixed with files")
     if delivery.stdout_taken and delivery.output_format != "text" and delivery.output is None:
         what = "diff" if delivery.action == "diff" else "patched Dockerfile"
-        raise UsageError(f"standard output holds the {what}: send the {delivery.output_format} report to a file with -o")
+        raise UsageError(
+            f"standard output holds the {what}: send the {delivery.output_format} report to a file with -o"
+        )
     if delivery.redirects_patch and (len(delivery.names) != 1 or os.path.isdir(delivery.names[0])):
         raise UsageError("-o takes the patched text of one Dockerfile; for a report say which --output-format")
     if delivery.output and not delivery.redirects_patch and _is_one_of(delivery.output, delivery.names):
@@ -110,7 +118,13 @@ def deliver(results: Sequence[FileResult], delivery: Delivery) -> int:
     if stream is sys.stderr:
         streams.remark(text)
         return code
-    return max(code, _put(streams.encoded(text) if delivery.output_format == "text" else text.encode("utf-8", "backslashreplace"), None))
+    return max(
+        code,
+        _put(
+            streams.encoded(text) if delivery.output_format == "text" else text.encode("utf-8", "backslashreplace"),
+            None,
+        ),
+    )
 
 
 def _view(delivery: Delivery, on_stderr: bool) -> View:

@@ -5,8 +5,11 @@ What both texts begin and end with is cut off first, so that a large file costs 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 CONTEXT = 3
 MOST_COMPARED = 4_000_000  # lines times lines between the first and the last change that are compared one by one
@@ -81,8 +84,11 @@ def _marked(mark: bytes, line: bytes) -> bytes:
 
 
 def _quoted(path: str) -> str:
-    """As git writes it: in C quotes where a quote, a backslash or a control character is in it; a tab ends one with blanks."""
+    """As git writes it: in C quotes where it holds a quote, backslash or control character, a tab behind blanks."""
     if not any(c in '"\\' or ord(c) < 32 or ord(c) == 127 for c in path):
         return path + "\t" if " " in path else path
-    octal = (chr(b) if 32 <= b < 127 and chr(b) not in '"\\' else f"\\{b:03o}" for b in path.encode("utf-8", "surrogateescape"))
+    octal = (
+        chr(b) if 32 <= b < 127 and chr(b) not in '"\\' else f"\\{b:03o}"
+        for b in path.encode("utf-8", "surrogateescape")
+    )
     return f'"{"".join(octal)}"'

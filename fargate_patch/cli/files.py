@@ -4,18 +4,26 @@ The names are those that the pre-commit hook matches. Order is by path, nothing 
 followed, and a link to a file outside the folder that is searched is not ours to write through.
 """
 
+# Paths are the strings that a person typed and that the system's calls take.
+# ruff: noqa: PTH112, PTH118, PTH120
+
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from fargate_patch.cli.ignore import Ignore, ignored, read_ignore
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 NAME = re.compile(r"(?i)((docker|container)file([._-][^/]*)?|[^/]*\.(docker|container)file)\Z")
-LOOK_ALIKE = re.compile(r"(?i).*(\.dockerignore|\.(j2|jinja2?|tmpl|tpl|template|md|rst|sh|py|bak|orig|rej))\Z", re.DOTALL)
+LOOK_ALIKE = re.compile(
+    r"(?i).*(\.dockerignore|\.(j2|jinja2?|tmpl|tpl|template|md|rst|sh|py|bak|orig|rej))\Z", re.DOTALL
+)
 TEMPLATE = re.compile(r"(?i).*\.(j2|jinja2?|tmpl|tpl|template)\Z", re.DOTALL)
 
 EXCLUDE = (
@@ -41,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """Globs that leave paths out: `docs`, `*.old`, `legacy/` (a folder), `services/legacy/*` (from the working folder)."""
+    """Globs that leave paths out: `docs`, `*.old`, `legacy/` (a folder), `services/old/*` (from the working folder)."""
 
     patterns: tuple[str, ...] = EXCLUDE
 
@@ -67,13 +75,11 @@ class Excluded:
 
 def find(names: Sequence[str], excluded: Excluded, force_exclude: bool = False) -> tuple[Found, ...]:
     """Every file to do, in the order of `names`, each folder's by path."""
-    seen: set[str] = set()
-    return tuple(f for name in names for f in _named(name, excluded, force_exclude) if _first(f.path, seen))
-
-
-def _first(path: str, seen: set[str]) -> bool:
-    real = os.path.realpath(path)
-    return not (real in seen or seen.add(real))
+    first: dict[str, Found] = {}
+    for name in names:
+        for found in _named(name, excluded, force_exclude):
+            first.setdefault(os.path.realpath(found.path), found)
+    return tuple(first.values())
 
 
 def _named(name: str, excluded: Excluded, force_exclude: bool) -> Iterator[Found]:

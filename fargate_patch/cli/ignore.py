@@ -6,11 +6,14 @@ by itself, without going back and forth.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fargate_patch.chain.patterns import PatternError, component
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 MOST_BYTES = 1 << 20  # a larger .gitignore is not read to its end
 
@@ -84,7 +87,7 @@ def read_rule(line: str) -> Rule | None:
 
 
 def matches(pattern: Sequence[Callable[[str], bool] | None], parts: Sequence[str]) -> bool:
-    """Do the components match the whole path? `**` (None) stands for any number of them; at the end, for one at least."""
+    """Do the components match the whole path? `**` (None) is any number of them; at the end, one at least."""
     at, part, star, retry = 0, 0, -1, 0
     while part < len(parts):
         if at < len(pattern) and pattern[at] is None:

@@ -3,23 +3,31 @@
 Nothing is written here. Many files are judged by several processes; the order stays.
 """
 
+# Paths are the strings that a person typed and that the system's calls take.
+# ruff: noqa: PTH119
+
 from __future__ import annotations
 
 import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fargate_patch.cli.config import ConfigError
-from fargate_patch.cli.files import Found
 from fargate_patch.cli.settings import Given, UsageError, task
 from fargate_patch.cli.streams import remark
 from fargate_patch.cli.writing import explain
 from fargate_patch.result import FileResult, Status
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from fargate_patch.cli.files import Found
+
 STDIN = "-"
+STDIN_NAME = "<stdin>"
 MOST_BYTES = 64 << 20
 WORTH_PROCESSES = 50  # files; below, starting processes costs more than they save
 BATCH = 16
@@ -46,10 +54,10 @@ class Judge:
 
 
 def examine(found: Found, stdin_name: str | None, work: Callable[[str, bytes], FileResult]) -> FileResult:
-    """The work's result for the name and the bytes of a file, or an error result: unreadable, a wrong setting, a fault here."""
+    """The work's result for a file's name and bytes, or an error result: unreadable, a wrong setting, a fault here."""
     if found.error or found.skip:
         return FileResult(found.path, Status.ERROR if found.error else Status.SKIPPED, found.error or found.skip)
-    name = (stdin_name or STDIN) if found.path == STDIN else found.path
+    name = (stdin_name or STDIN_NAME) if found.path == STDIN else found.path
     try:
         data = read_stdin() if found.path == STDIN else read_file(found.path)
     except OSError as problem:

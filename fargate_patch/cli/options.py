@@ -5,8 +5,7 @@ Every option has an environment variable, FARGATE_PATCH_ and its name, but for t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,11 +13,16 @@ from fargate_patch.cli.config import KEYS
 from fargate_patch.cli.settings import COLOURS, STRATEGIES, Given
 from fargate_patch.report import formats
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def _option(name: str, short: str = "", metavar: str | None = None, *, help: str, env: bool = True, **more: Any) -> Any:  # noqa: A002 typer's word
+
+def _option(name: str, short: str = "", metavar: str | None = None, *, help: str, env: bool = True, **more: Any) -> Any:
     variable = f"FARGATE_PATCH_{name[2:].replace('-', '_').upper()}" if env else None
     names = [short, name] if short else [name]
-    return typer.Option(*names, metavar=metavar, help=help, envvar=variable, show_envvar=False, show_default=False, **more)
+    return typer.Option(
+        *names, metavar=metavar, help=help, envvar=variable, show_envvar=False, show_default=False, **more
+    )
 
 
 def _words(*words: str) -> Any:
@@ -33,16 +37,23 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-Flag = Optional[bool]
-Text = Optional[str]
-Texts = Optional[list[str]]
+Flag = bool | None
+Text = str | None
+Texts = list[str] | None
 
-Files = Annotated[list[str], typer.Argument(metavar="FILES...", help="Dockerfiles, folders to search, or - for standard input.", show_default=False)]
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILES...", help="Dockerfiles, folders to search, or - for standard input.", show_default=False
+    ),
+]
 File = Annotated[str, typer.Argument(metavar="FILE", help="A Dockerfile, or - for standard input.", show_default=False)]
 
 Check = Annotated[Flag, _option("--check", help="Write nothing; exit 1 if something would change.")]
 Diff = Annotated[Flag, _option("--diff", help="Write nothing; print a diff that git apply takes.", env=False)]
-Output = Annotated[Text, _option("--output", "-o", "FILE", help="Write the patched text, diff or report there.", env=False)]
+Output = Annotated[
+    Text, _option("--output", "-o", "FILE", help="Write the patched text, diff or report there.", env=False)
+]
 User = Annotated[Texts, _option("--user", "-u", "NAME", help="Whom the variables are for, where no file says so.")]
 Strategy = Annotated[
     Text, _option("--strategy", "-s", "WORD", help=f"{', '.join(STRATEGIES)}.", autocompletion=_words(*STRATEGIES))
@@ -57,16 +68,20 @@ BuildArg = Annotated[Texts, _option("--build-arg", metavar="K=V", help="A build 
 OutputFormat = Annotated[
     Text, _option("--output-format", "-f", "WORD", help=f"{', '.join(formats())}.", autocompletion=_words(*formats()))
 ]
-Jobs = Annotated[Optional[int], _option("--jobs", "-j", "N", help="Processes for many files; one a processor otherwise.")]
+Jobs = Annotated[int | None, _option("--jobs", "-j", "N", help="Processes for many files; one a processor otherwise.")]
 Quiet = Annotated[Flag, _option("--quiet", "-q", help="Say only what needs a person.")]
 Verbose = Annotated[Flag, _option("--verbose", "-v", help="Show every file and every chain.")]
-Color = Annotated[Text, _option("--color", metavar="WORD", help=f"{', '.join(COLOURS)}.", autocompletion=_words(*COLOURS))]
+Color = Annotated[
+    Text, _option("--color", metavar="WORD", help=f"{', '.join(COLOURS)}.", autocompletion=_words(*COLOURS))
+]
 Strict = Annotated[Flag, _option("--strict", help="Exit 1 also where a chain could not be followed.")]
 ExitZero = Annotated[Flag, _option("--exit-zero", help="Exit 0 where it would be 1.")]
 Exclude = Annotated[Texts, _option("--exclude", metavar="GLOB", help="Leave out, in place of the usual folders.")]
 ExtendExclude = Annotated[Texts, _option("--extend-exclude", metavar="GLOB", help="Leave out as well.")]
 ForceExclude = Annotated[Flag, _option("--force-exclude", help="Leave out files that are named, too.")]
-StdinFilename = Annotated[Text, _option("--stdin-filename", metavar="NAME", help="What to call standard input.", env=False)]
+StdinFilename = Annotated[
+    Text, _option("--stdin-filename", metavar="NAME", help="What to call standard input.", env=False)
+]
 ConfigFile = Annotated[Text, _option("--config", metavar="FILE", help="Read this configuration and no other.")]
 Isolated = Annotated[Flag, _option("--isolated", help="Read no configuration.")]
 Version = Annotated[

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from fargate_patch.result import FileResult, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOTHING, CHANGE, WRONG = 0, 1, 2
 INTERRUPTED = 130

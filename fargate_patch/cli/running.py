@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,12 +11,17 @@ from fargate_patch.cli.config import ConfigError
 from fargate_patch.cli.delivery import Delivery, check, deliver, settle
 from fargate_patch.cli.files import Excluded, Found, find
 from fargate_patch.cli.judging import STDIN, Judge, judged
-from fargate_patch.cli.settings import Given, Settings, UsageError, settings
+from fargate_patch.cli.settings import Given, Settings, UsageError, settings, task
 from fargate_patch.cli.streams import remark
 from fargate_patch.report import formats, printable
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
-def run(given: Given, names: Sequence[str], action: str, output: str | None = None, stdin_name: str | None = None) -> int:
+
+def run(
+    given: Given, names: Sequence[str], action: str, output: str | None = None, stdin_name: str | None = None
+) -> int:
     """`action` is `patch`, `check`, `diff` or `trace`. Raises nothing but what stops the process."""
     return told(lambda: _run(given, tuple(names), action, output, stdin_name))
 
@@ -38,6 +43,7 @@ def _run(given: Given, names: tuple[str, ...], action: str, output: str | None, 
     action = "check" if action == "patch" and wanted.check else action
     delivery = _delivery(given, wanted, names, action, output)
     check(delivery)
+    task(given, None)
     files = found(names, wanted)
     engine = Judge("trace" if action == "trace" else "patch", given, stdin_name)
     results = [settle(r, delivery) for r in judged(engine, files, wanted.jobs)]

@@ -3,24 +3,29 @@
 The command line and the environment come as one (`Given`), with None for what neither says.
 """
 
+# Paths are the strings that a person typed and that the system's calls take.
+# ruff: noqa: PTH100, PTH112, PTH120, PTH123
+
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fargate_patch.cli.config import Config, nearest, read, suggestion
 from fargate_patch.cli.files import EXCLUDE
 from fargate_patch.result import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 STRATEGIES = ("auto", "profile", "bashrc", "shim", "none")
 COLOURS = ("auto", "always", "never")
 
 
 class UsageError(Exception):
-    """The command line, the environment or the configuration asks for what there is not; the message is one sentence."""
+    """Command line, environment or configuration ask for what there is not; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Given:
 
     def layered(self, folder: str) -> dict[str, Any]:
         """What holds for a folder, without the defaults."""
-        said = {key: value for key, value in self.values.items() if value is not None and value != [] and value != ()}
+        said = {key: value for key, value in self.values.items() if value is not None and value not in ([], ())}
         return {**self.config_for(folder).values, **said}
 
 

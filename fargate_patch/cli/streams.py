@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import IO
+from typing import TYPE_CHECKING, TextIO
 
 from fargate_patch.cli import PROGRAM
 from fargate_patch.report import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _PLAIN_LOCALES = ("", "C", "POSIX")
 
@@ -28,7 +30,7 @@ def emit(data: bytes) -> None:
         _silence(sys.stdout)
 
 
-def encoded(text: str, stream: IO[str] | None = None) -> bytes:
+def encoded(text: str, stream: TextIO | None = None) -> bytes:
     """Text as the stream (standard output) shows it; what it has no character for is written out."""
     stream = sys.stdout if stream is None else stream
     encoding = (stream.encoding if stream else None) or "utf-8"
@@ -53,7 +55,7 @@ def complain(path: str, message: str) -> None:
     remark(f"{PROGRAM}: {printable(path)}: {printable(message)}\n")
 
 
-def _silence(stream: IO[str]) -> None:
+def _silence(stream: TextIO) -> None:
     """Nothing that is still buffered for a reader that went away shall be reported at exit."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
@@ -63,7 +65,7 @@ def _silence(stream: IO[str]) -> None:
         return
 
 
-def has_colour(choice: str, stream: IO[str] | None, environment: Mapping[str, str]) -> bool:
+def has_colour(choice: str, stream: TextIO | None, environment: Mapping[str, str]) -> bool:
     """`--color`, then NO_COLOR, FORCE_COLOR, TERM=dumb, then whether anybody looks at a terminal."""
     if choice != "auto":
         return choice == "always"
@@ -74,20 +76,24 @@ def has_colour(choice: str, stream: IO[str] | None, environment: Mapping[str, st
     return environment.get("TERM") != "dumb" and stream is not None and stream.isatty()
 
 
-def has_unicode(stream: IO[str] | None, environment: Mapping[str, str]) -> bool:
-    """Can the stream's reader show more than ASCII? Python takes the C locale for UTF-8 (PEP 538, 540); a terminal does not."""
+def has_unicode(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
+    """Can the reader show more than ASCII? Python takes the C locale for UTF-8 (PEP 538, 540); a terminal does not."""
     encoding = ((stream.encoding if stream else None) or "").lower().replace("-", "")
     if encoding != "utf8":
         return False
     if sys.platform in ("win32", "darwin") or "PYTHONIOENCODING" in environment or "PYTHONUTF8" in environment:
         return True
     coerced = environment.get("LC_CTYPE") == "C.UTF-8" and environment.get("LANG", "") in _PLAIN_LOCALES
-    names = [environment.get("LC_ALL", ""), "" if coerced else environment.get("LC_CTYPE", ""), environment.get("LANG", "")]
+    names = [
+        environment.get("LC_ALL", ""),
+        "" if coerced else environment.get("LC_CTYPE", ""),
+        environment.get("LANG", ""),
+    ]
     locale = next((n for n in names if n), "")
     return locale.lower().replace("-", "").endswith("utf8")
 
 
-def width(stream: IO[str] | None) -> int | None:
+def width(stream: TextIO | None) -> int | None:
     """Columns of the terminal; None where there is none, and lines may be as long as they are."""
     if stream is None or not stream.isatty():
         return None

@@ -1,15 +1,21 @@
 """Writing a file so that it is either the old or the new one, whole, whatever happens meanwhile.
 
-A temporary file in the same folder, flushed to the disk, takes the file's mode, owner and extended attributes and then its
-name. A link keeps pointing to the file that it points to. A file that changed since it was read is left alone.
+A temporary file in the same folder, flushed to the disk, takes the file's mode, owner and extended attributes and then
+its name. A link keeps pointing to the file that it points to. A file that changed since it was read is left alone.
 """
+
+# Paths are the strings that a person typed and that the system's calls take.
+# ruff: noqa: PTH105, PTH108, PTH116, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class WriteError(Exception):

@@ -195,6 +195,8 @@ class Lexer:
         modifier = self.next()
         if modifier == "}":
             return self._plain_value(name, f"${{{name}}}")
+        if modifier == "":
+            raise ExpandError("`}` is missing")
         return self._within_budget(self._replaced(name) if modifier == "/" else self._modified(name, modifier))
 
     def _within_budget(self, value: str) -> str:

@@ -195,6 +195,8 @@ def _read_instruction(joined: bytes, lines: tuple[bytes, ...], start: int, end: 
     whole = joined.decode("utf-8", "surrogateescape")
     keyword, *rest = split_blanks(whole.strip(SPACE), 1) or [""]
     text = rest[0].strip(SPACE) if rest else ""
+    if text.startswith("--"):
+        text = rest[0].rstrip(SPACE)  # behind a no-break space it is no flag
     name = keyword.upper()
     heredocs: tuple[Heredoc, ...] = ()
     if _may_have_heredocs(name, text, escape) and "<<" in whole:

@@ -12,6 +12,7 @@ from functools import lru_cache
 SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 """What Go's `unicode.IsSpace` is true for. Python's own idea of a blank has U+001C to U+001F as well."""
 
+_ASCII_SPACE = "\t\n\v\f\r "  # flags are read byte by byte
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -52,7 +53,7 @@ def flag_values(flags: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 
 def _skip_space(text: str, position: int) -> int:
-    while position < len(text) and text[position] in SPACE:
+    while position < len(text) and text[position] in _ASCII_SPACE:
         position += 1
     return position
 
@@ -65,7 +66,7 @@ def _flag_word(text: str, position: int, escape: str) -> tuple[str, int]:
         char = text[position]
         if quote and char == quote:
             quote = ""
-        elif not quote and char in SPACE:
+        elif not quote and char in _ASCII_SPACE:
             break
         elif not quote and char in "'\"":
             quote = char

@@ -1,1 +1,1 @@
-"""What the base image brings: which image (`reference`), which distribution (`family`), which settings (`catalogue`)."""
+"""What the base image brings: which image it is (`reference`), its distribution (`family`), its settings (`catalogue`)."""

@@ -5,15 +5,21 @@
     "NAME": {"from": "debian", "user": …, "entrypoint": […], "cmd": […], "source": "https://…",
              "tags": {"*alpine*": {"from": "alpine"}}}
 
-`NAME` is Reference.name, or a folder as `cgr.dev/chainguard/*`. `from` brings everything of another line; an `entrypoint`
-throws that line's `cmd` away, as in a Dockerfile. `tags` change it for the tags that match, in order: `*alpine*` is a glob,
-`9` and `1.[0-4]` stand for that version and all below it (`9.1`, `9-slim`), `=latest` for that tag alone, `|` parts them.
-`null`, or a key that no line has, is "not known". `family` is set where there is no `from`.
+`NAME` is Reference.name, or a folder as `cgr.dev/chainguard/*`. `from` brings everything of another line; an
+`entrypoint` throws that line's `cmd` away, as in a Dockerfile. `tags` change it for the tags that match, in order:
+`*alpine*` is a glob, `9` and `1.[0-4]` stand for that version and all below it (`9.1`, `9-slim`), `=latest` for that tag
+alone, `|` parts them. `null`, or a key that no line has, is "not known". `family` is set where there is no `from`.
+
+Keys of `facts`: `entrypoint` `execs-arguments` (the script ends in `exec "$@"` for a command that it is given),
+`entrypoint.user` (whom it drops to when started as root) and `entrypoint.user_for` (the commands that it does so for),
+`entrypoint.starts` (what it starts when given nothing), `init` (`s6-overlay-v2`, `s6-overlay-v3`, `my_init`,
+`supervisord`, `systemd`), `hook_dir` (executable files in it run before the command), `php-fpm.clear_env`,
+`php-fpm.pool`, `php-fpm.pool_dir`, `lambda`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -98,22 +104,26 @@ def matches(tag: str, pattern: str) -> bool:
 
 
 def _entry(row: Row, tag: str) -> Entry:
-    layers = [row, *_overlays(row, tag)]
-    base = next((layer["from"] for layer in reversed(layers) if layer.get("from")), None)
-    parent = find(parse_reference(base)) if base else None
-    entry = parent or Entry()
-    for layer in layers:
-        entry = _with(entry, layer)
+    return _built([row, *_overlays(row, tag)])
+
+
+def _built(layers: Sequence[Row]) -> Entry:
+    """A line and what its tags change, on the base that the last of them names; that base's family wins over the line's."""
+    last = max((index for index, layer in enumerate(layers) if layer.get("from")), default=None)
+    base = None if last is None else find(parse_reference(layers[last]["from"]))
+    entry = base or Entry()
+    for index, layer in enumerate(layers):
+        entry = _with(entry, layer, last is not None and index < last)
     return entry
 
 
-def _with(entry: Entry, layer: Row) -> Entry:
+def _with(entry: Entry, layer: Row, keeps_family: bool = False) -> Entry:
     values: dict[str, Any] = {name: getattr(entry, name) for name in Entry.__slots__}
     if "entrypoint" in layer:
         values["cmd"] = None if layer["entrypoint"] is None else ()
         values["facts"] = {k: v for k, v in entry.facts.items() if not k.startswith("entrypoint")}
     for name in _SETTINGS:
-        if name in layer:
+        if name in layer and not (keeps_family and name == "family"):
             values[name] = tuple(layer[name]) if isinstance(layer[name], list) else layer[name]
     for name in _MAPPINGS:
         values[name] = {**values[name], **layer.get(name, {})}
@@ -123,7 +133,7 @@ def _with(entry: Entry, layer: Row) -> Entry:
 def _untagged(row: Row) -> Entry:
     """What every tag of the row has in common."""
     plain = _entry(row, "")
-    variants = [_with_from(row, over) for over in row.get("tags", {}).values()]
+    variants = [_built([row, over]) for over in row.get("tags", {}).values()]
     values: dict[str, Any] = {name: getattr(plain, name) for name in Entry.__slots__}
     for name in _SETTINGS:
         if any(getattr(variant, name) != values[name] for variant in variants):
@@ -133,9 +143,3 @@ def _untagged(row: Row) -> Entry:
             item for item in values[name].items() if all(item in getattr(v, name).items() for v in variants)
         )
     return Entry(**values)
-
-
-def _with_from(row: Row, over: Row) -> Entry:
-    base = over.get("from", row.get("from"))
-    entry = (find(parse_reference(base)) if base else None) or Entry()
-    return _with(_with(entry, row), over)

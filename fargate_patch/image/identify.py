@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from fargate_patch.image.catalogue import Entry, find
 from fargate_patch.image.family import FAMILIES, PLAIN_IMAGES, UNKNOWN
 from fargate_patch.image.inspected import read_config
 from fargate_patch.image.model import Image
 from fargate_patch.image.reference import parse_reference, without_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -27,9 +30,9 @@ def identify(
 ) -> Image:
     """The base image of a FROM reference.
 
-    `options` are those of `--base-image`: a reference as written, without its tag, or a glob, to a family's name or an image
-    of the catalogue. `inspected` is one object of `docker image inspect` or an OCI image config; it tells more than a
-    name does and wins. Raises ValueError with one sentence for an option's unknown value or an inspection that is none.
+    `options` are those of `--base-image`: a reference as written, without its tag, or a glob, to a family's name or an
+    image of the catalogue. `inspected` is one object of `docker image inspect` or an OCI image config; it tells more
+    than a name does and wins. Raises ValueError with one sentence for an option's unknown value or an inspection that is none.
     """
     stated = _stated(reference, options)
     if inspected is not None:
@@ -66,7 +69,7 @@ def _image(reference: str, entry: Entry, source: str) -> Image:
 
 
 def _stated(reference: str | None, options: Mapping[str, str]) -> Image | None:
-    """The image that the options say a reference is. Every value is looked at, so that a typo is found wherever it is."""
+    """The image that the options say a reference is. Every value is looked at, so that no typo stays unseen."""
     images = {pattern: stated_image(value) for pattern, value in options.items()}
     if reference is None:
         return None

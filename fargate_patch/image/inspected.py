@@ -1,4 +1,4 @@
-"""What a container engine reports of an image: `docker|podman image inspect`, `skopeo inspect --config`, an OCI config."""
+"""What a container engine reports of an image: `docker image inspect`, `skopeo inspect --config`, an OCI config."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ def read_config(document: object) -> ImageConfig:
     if not isinstance(document, Mapping):
         raise ValueError("--base-image-config: expected one JSON object, as `docker image inspect` prints it.")
     config = document.get("Config", document.get("config"))
-    if config is None and "container_config" not in document:
-        raise ValueError("--base-image-config: the object has no Config, so it is no image inspection and no OCI image config.")
+    if config is None:
+        raise ValueError(
+            "--base-image-config: the object has no Config: it is neither an image inspection nor an OCI config."
+        )
     if not isinstance(config, Mapping):
         raise ValueError("--base-image-config: its Config is not an object.")
     labels = config.get("Labels") or {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +39,5 @@ class Image:
     shell: tuple[str, ...] = ("/bin/sh", "-c")
     env: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)  # account that it brings to its login shell ("" not known)
-    facts: Mapping[str, str] = field(default_factory=dict)  # e.g. {"php-fpm.clear_env": "no", "entrypoint": "execs-arguments"}
+    facts: Mapping[str, str] = field(default_factory=dict)  # {"php-fpm.clear_env": "no"}; keys in `catalogue`
     note: str = ""  # one sentence where something about it must be said to a person

@@ -37,9 +37,7 @@ _COPIES = (
 )
 
 # Docker Hub keeps every official image once more for each architecture: docker-library/official-images, README.
-_ARCHITECTURES = frozenset(
-    "amd64 arm32v5 arm32v6 arm32v7 arm64v8 i386 mips64le ppc64le riscv64 s390x winamd64".split()
-)
+_ARCHITECTURES = frozenset("amd64 arm32v5 arm32v6 arm32v7 arm64v8 i386 mips64le ppc64le riscv64 s390x winamd64".split())
 
 # The prefixes that ECR's console and documentation propose for a pull-through cache, and what they stand for.
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
@@ -63,7 +61,7 @@ _KNOWN_HOSTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An image name in its one form: Docker Hub's official images have no `library/`, tag and digest are None if absent."""
+    """An image name in its one form: Docker Hub's official images without `library/`; None for no tag, no digest."""
 
     registry: str
     repository: str
@@ -77,7 +75,7 @@ class Reference:
 
 
 def parse_reference(text: str) -> Reference:
-    """Take an image name apart and normalise it. Never raises: what is no image name comes back as an unknown repository."""
+    """Take an image name apart and normalise it. Never raises: what is no name comes back as an unknown repository."""
     name, _, digest = text.strip().removeprefix("docker://").partition("@")
     head, slash, last = name.rpartition("/")
     last, _, tag = last.partition(":")

@@ -24,7 +24,7 @@ NAME = "php-fpm"
 FROM_FILE = False
 COST = 1
 TEMPLATE = "php-fpm.j2"
-FILE = "zz-fargate-env.conf"
+FILE = "zz-fargate-env-{pool}.conf"  # after the pool's own file
 
 _FOLDER = re.compile(r"(?:/[A-Za-z0-9_.*?-]+)+", re.ASCII)  # may hold a glob for the version
 
@@ -54,10 +54,13 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:
     places = [at.split(" in ", 1) for at in sorted({remedy.at for remedy in remedies})]
-    pools = [{"name": name, "folder": folder} for name, folder in places]
-    return render(TEMPLATE, pools=pools, file=FILE, variables=ALWAYS_SET)
+    pools = [
+        {"name": pool, "folder": folder, "file": FILE.format(pool=pool), "has_versions": bool(set("*?") & set(folder))}
+        for pool, folder in places
+    ]
+    return render(TEMPLATE, pools=pools, variables=ALWAYS_SET)
 
 
 def describe(remedy: Remedy) -> str:
     pool, _, folder = remedy.at.partition(" in ")
-    return f"env[] lines for the php-fpm pool {pool} in {folder}/{FILE}"
+    return f"env[] lines for the php-fpm pool {pool} in {folder}/{FILE.format(pool=pool)}"

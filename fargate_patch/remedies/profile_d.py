@@ -1,14 +1,14 @@
 """A snippet in /etc/profile.d: a login shell takes the variables out of the carried file by itself, as its user.
 
-Read by sh, bash, dash, busybox ash, ksh and mksh with `-l`; zsh, fish and tcsh do not read /etc/profile.d.
+sh, bash, dash, busybox ash, ksh and mksh read /etc/profile with `-l`; zsh, fish and tcsh do not. Where the trace does
+not know the login shell the build does: it looks into /etc/passwd, and fails where that names another one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.remedies.accounts import account_name, named
-from fargate_patch.remedies.login_shells import reads_profile
+from fargate_patch.remedies.accounts import account_name, named, users_of
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
 from fargate_patch.remedies.variables import CARRIED, VARIABLES
@@ -25,25 +25,32 @@ FROM_FILE = True
 COST = 3
 TEMPLATE = "profile-d.j2"
 PATH = "/etc/profile.d/fargate-env.sh"
+SHELLS = ("sh", "bash", "rbash", "dash", "ash", "ksh", "ksh93", "mksh")
 
 
 def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
     name = account_name(user)
-    if name is None or not world.image.family.profile_d or not reads_profile(hop, name, world):
+    if name is None or not world.image.family.profile_d or not _reads_profile(hop):
         return None
     return Remedy(NAME, users=(name,))
 
 
 def mends(remedy: Remedy, hop: Hop) -> bool:
-    return hop.hooks.login_shell is not None and hop.user in remedy.users
+    return _reads_profile(hop) and hop.user in remedy.users
+
+
+def _reads_profile(hop: Hop) -> bool:
+    """A shell that is not known counts as one that does, because the build makes sure of it."""
+    return hop.hooks.login_shell is not None and hop.hooks.login_shell.rpartition("/")[2] in ("", *SHELLS)
 
 
 def reads_as_user(_remedy: Remedy) -> bool:
     return True
 
 
-def setup(_remedies: Sequence[Remedy], _site: Site) -> str:
-    return render(TEMPLATE, path=PATH, file=CARRIED, variables=VARIABLES)
+def setup(remedies: Sequence[Remedy], _site: Site) -> str:
+    users = users_of(remedies)
+    return render(TEMPLATE, path=PATH, file=CARRIED, variables=VARIABLES, users=users, shells=SHELLS)
 
 
 def describe(remedy: Remedy) -> str:

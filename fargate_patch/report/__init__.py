@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from fargate_patch.result import FileResult
+    from collections.abc import Sequence
+
+    from fargate_patch.result import FileResult, Finding
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a report is to look, and what the run did: `patch`, `check`, `diff`, `trace` or `revert`."""
+    """How a report is to look; `action` is what the run did: `patch`, `check`, `diff`, `trace` or `revert`."""
 
     action: str = "patch"
     colour: bool = False
@@ -51,13 +52,20 @@ def report(name: str) -> Report:
 
 
 def printable(text: str) -> str:
-    """Text for a terminal or a page: control and direction characters, and bytes that are not UTF-8, are written out."""
+    """Text for a terminal or a page: control and direction characters and bytes that are not UTF-8 are written out."""
     return _CONTROL.sub(lambda m: _written_out(ord(m[0])), text)
 
 
 def whole(text: str | None) -> str | None:
     """Text that can be written as UTF-8: bytes of the file that are none are written out."""
     return text if text is None else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def standing(result: FileResult) -> tuple[Finding, ...]:
+    """The findings that the file still has something of: not those that a block which is up to date has mended."""
+    from fargate_patch.result import Status
+
+    return tuple(f for f in result.findings if not (f.fixable and result.status is Status.CURRENT))
 
 
 def _written_out(code: int) -> str:

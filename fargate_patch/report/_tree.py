@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Chain, Hop
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from fargate_patch.chain.model import Chain, Hop
 
 DEEPEST = 48  # columns of the drawing; what lies deeper is drawn there, so that its size stays linear
 
@@ -26,7 +29,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the drawing: what stands before it, before lines that continue it, and the hop or the end it shows."""
+    """One line of the drawing: what stands before it, before lines that continue it, and what it shows."""
 
     lead: str
     continued: str

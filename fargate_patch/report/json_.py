@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fargate_patch.chain.model import Chain
 from fargate_patch.report import View, whole
 from fargate_patch.result import FileResult, Finding, Status
 from fargate_patch.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fargate_patch.chain.model import Chain
 
 SCHEMA = 1
 
 
 def render(results: Sequence[FileResult], view: View) -> str:  # noqa: ARG001 one signature for all formats
-    report = {"schema": SCHEMA, "version": __version__, "files": [_file(r) for r in results], "summary": _summary(results)}
+    report = {
+        "schema": SCHEMA,
+        "version": __version__,
+        "files": [_file(r) for r in results],
+        "summary": _summary(results),
+    }
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -28,7 +36,9 @@ def _file(result: FileResult) -> dict[str, Any]:
         "reason": whole(result.reason),
         "stage": {"index": result.stage_index, "name": whole(result.stage_name)} if known else None,
         "base": _base(result),
-        "pid1": None if result.pid1 is None else {"argv": [whole(a) for a in result.pid1], "user": whole(result.pid1_user)},
+        "pid1": None
+        if result.pid1 is None
+        else {"argv": [whole(a) for a in result.pid1], "user": whole(result.pid1_user)},
         "chains": [_chain(c) for c in result.chains],
         "findings": [_finding(f) for f in result.findings],
         "remedies": [{"name": r.name, "template": r.template, "for": list(r.mechanisms)} for r in result.remedies],
@@ -37,7 +47,7 @@ def _file(result: FileResult) -> dict[str, Any]:
 
 def _base(result: FileResult) -> dict[str, Any] | None:
     image = result.image
-    return image and {"image": whole(image.reference), "family": image.family.name, "source": image.source}
+    return {"image": whole(image.reference), "family": image.family.name, "source": image.source} if image else None
 
 
 def _chain(chain: Chain) -> dict[str, Any]:

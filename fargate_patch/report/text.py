@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hop, Verdict
-from fargate_patch.report import View, printable
+from fargate_patch.report import View, printable, standing
 from fargate_patch.report._tree import ASCII, UNICODE, End, Row, draw
 from fargate_patch.result import FileResult, Finding, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _ANSI = re.compile("\x1b\\[[0-9]*m")
 MOST_CHAINS = 12  # drawn unless --verbose, or `trace`, asks for all
@@ -26,8 +29,9 @@ _STATUS_COLOURS = {
     Status.ERROR: "red",
 }
 _VERDICT_COLOURS = {Verdict.REACHES: "green", Verdict.LOST: "red", Verdict.BLANK: "red", Verdict.UNKNOWN: "yellow"}
-_CLEAN = "nothing to do, the task role reaches every process"
 _SAID = {
+    ("", Status.CLEAN): "nothing to do, the task role reaches every process",
+    ("", Status.CURRENT): "nothing to do, it is patched and up to date",
     ("trace", Status.CLEAN): "the task role reaches every process",
     ("trace", Status.WOULD_PATCH): "lost",
     ("trace", Status.BLOCKED): "lost",
@@ -48,7 +52,7 @@ _COUNTED = {
 
 def render(results: Sequence[FileResult], view: View) -> str:
     lines = [line for r in results if _matters(r, len(results), view) for line in _file(r, view)]
-    if view.verbosity >= 0 and results and view.action != "trace":
+    if view.verbosity >= 0 and len(results) > 1 and view.action != "trace":
         lines.append(_summary(results, view))
     return "".join(f"{line}\n" for line in lines)
 
@@ -56,23 +60,29 @@ def render(results: Sequence[FileResult], view: View) -> str:
 def _matters(result: FileResult, total: int, view: View) -> bool:
     if result.status is Status.ERROR:
         return False  # said on standard error
-    if result.status in _LOUD or any(f.level != "note" for f in result.findings):
+    if result.status in _LOUD or any(f.level != "note" for f in standing(result)):
         return True
-    return view.verbosity > 0 or (view.verbosity == 0 and (total == 1 or view.action == "trace" or result.status is Status.UNKNOWN))
+    return view.verbosity > 0 or (
+        view.verbosity == 0 and (total == 1 or view.action == "trace" or result.status is Status.UNKNOWN)
+    )
 
 
 def _file(result: FileResult, view: View) -> Iterator[str]:
-    said = _SAID.get((view.action, result.status)) or (_CLEAN if result.status is Status.CLEAN else result.status.value)
-    heading = f"{_paint(printable(result.path), 'bold', view)}: {_paint(said, _STATUS_COLOURS.get(result.status), view)}"
+    said = _SAID.get((view.action, result.status)) or _SAID.get(("", result.status)) or result.status.value
+    heading = (
+        f"{_paint(printable(result.path), 'bold', view)}: {_paint(said, _STATUS_COLOURS.get(result.status), view)}"
+    )
     yield from _wrapped(heading + (f": {printable(result.reason)}" if result.reason else ""), "  ", "", view)
     if view.verbosity < 0:
         return
-    for finding in result.findings:
+    for finding in standing(result):
         yield from _finding(finding, view)
     if _draws(result, view):
         yield from _chains(result, view)
-    for remedy in result.remedies:
-        yield from _wrapped(f"{_paint('+', 'green', view)} {printable(remedy.summary or remedy.name)}", "      ", "    ", view)
+    for remedy in result.remedies if result.status is not Status.CURRENT or view.verbosity > 0 else ():
+        yield from _wrapped(
+            f"{_paint('+', 'green', view)} {printable(remedy.summary or remedy.name)}", "      ", "    ", view
+        )
     for note in result.notes:
         yield from _wrapped(f"note: {printable(note)}", "    ", "  ", view)
 
@@ -84,7 +94,9 @@ def _draws(result: FileResult, view: View) -> bool:
 def _finding(finding: Finding, view: View) -> Iterator[str]:
     where = _paint(f"{printable(finding.file)}:{finding.line}", "dim", view)
     level = {"error": "red", "warning": "yellow"}.get(finding.level)
-    yield from _wrapped(f"{where}: {_paint(finding.code, level, view)} {printable(finding.message)}", "    ", "  ", view)
+    yield from _wrapped(
+        f"{where}: {_paint(finding.code, level, view)} {printable(finding.message)}", "    ", "  ", view
+    )
     if finding.advice and not finding.fixable:
         yield from _wrapped(printable(finding.advice), "    ", "    ", view)
 
@@ -135,7 +147,11 @@ def _as(user: str | None) -> str:
 
 def _summary(results: Sequence[FileResult], view: View) -> str:
     counts = Counter(r.status for r in results)
-    words = {**_COUNTED, Status.PATCHED: "reverted", Status.WOULD_PATCH: "to revert"} if view.action == "revert" else _COUNTED
+    words = (
+        {**_COUNTED, Status.PATCHED: "reverted", Status.WOULD_PATCH: "to revert"}
+        if view.action == "revert"
+        else _COUNTED
+    )
     total = f"{len(results)} file{'s' if len(results) != 1 else ''}"
     return f"{total}: " + ", ".join(f"{counts[status]} {words[status]}" for status in Status if counts[status])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -58,39 +59,8 @@ def test_the_line_end_that_most_lines_have(data: bytes, newline: bytes) -> None:
 
 
 fragments = st.sampled_from(
-    [
-        b"FROM a",
-        b"RUN b",
-        b"#",
-        b"\\",
-        b"`",
-        b" ",
-        b"\t",
-        b"\r",
-        b"\n",
-        b"\n",
-        b"<<E",
-        b"<<-E",
-        b"E",
-        b"'",
-        b'"',
-        b"$",
-        b"${",
-    ]
-    + [
-        b"\xef\xbb\xbf",
-        b"\xff",
-        b"\xc2\xa0",
-        b"\x0c",
-        b"# escape=`\n",
-        b"COPY",
-        b"ENV A=1",
-        b"[",
-        b'["x"]',
-        b"--f=1 ",
-        b"}",
-    ]
-)
+    b'FROM a|RUN b|#|\\|`| |\t|\r|\n|\n|<<E|<<-E|E|\'|"|$|${|}|# escape=`\n|COPY|ENV A=1|[|["x"]|--f=1 '.split(b"|")
+) | st.sampled_from([b"\xef\xbb\xbf", b"\xff", b"\xc2\xa0", b"\x0c"])
 
 
 @given(st.one_of(st.binary(), st.lists(fragments).map(b"".join)))
@@ -103,7 +73,7 @@ def test_any_bytes_come_back_or_are_refused_with_a_line(data: bytes) -> None:
     assert source.data == b"FROM a\n" + data
     bounds = [(i.start, i.end) for i in source.instructions]
     assert all(start < end for start, end in bounds)
-    assert all(end <= start for (_, end), (start, _) in zip(bounds, bounds[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(bounds))
     assert bounds[-1][1] <= len(source.lines)
 
 

@@ -7,6 +7,7 @@ is made of. `apt-get` and `apk` in these images do nothing: what the samples ins
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -51,27 +52,50 @@ class ImagesError(Exception):
 def ensure(engine: Engine) -> None:
     """Make every image of OFFICIAL that is missing or out of date. Raises ImagesError or EngineError."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    for reference, name in OFFICIAL.items():
-        ours = f"localhost/fargate-patch-{name}:{_digest(name)}"
-        if not engine.has_image(ours):
-            _BUILDERS[name](engine, ours)
-        _run([str(engine.program), "tag", ours, reference])
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several runs of the tests may start at once
+        for reference, name in OFFICIAL.items():
+            ours = f"localhost/fargate-patch-{name}:{_digest(name)}"
+            if not engine.has_image(ours):
+                _BUILDERS[name](engine, ours)
+            _run([str(engine.program), "tag", ours, reference])
 
 
 def configure_engine() -> None:
-    """What podman needs where there is neither a cgroup manager nor an adjustable limit; does nothing beside docker."""
-    if "CONTAINERS_CONF" in os.environ or os.geteuid() != 0 or not shutil.which("podman"):
-        return
+    """Give podman a storage of the tests' own, and settings for a machine without cgroup manager and adjustable limits.
+
+    Nothing of the person's own images is seen or touched. Where overlay mounts are not to be had, vfs does, slowly.
+    """
     CACHE.mkdir(parents=True, exist_ok=True)
-    settings = CACHE / "containers.conf"
-    settings.write_text(
-        '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n'
-        '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
-        + ('runtime = "runc"\n' if shutil.which("runc") else "")
-    )
-    os.environ["CONTAINERS_CONF"] = str(settings)
     os.environ.setdefault("BUILDAH_ISOLATION", "chroot")
-    os.environ.setdefault("STORAGE_DRIVER", "overlay")
+    os.environ.setdefault("BUILDAH_LAYERS", "false")  # many builds at once disturb each other's cache
+    if "CONTAINERS_CONF" not in os.environ:
+        runtime = 'runtime = "runc"\n' if shutil.which("runc") else ""
+        settings = _CONTAINERS.format(runtime=runtime)
+        os.environ["CONTAINERS_CONF"] = str(_written(CACHE / "containers.conf", settings))
+    for driver in (os.environ["STORAGE_DRIVER"],) if "STORAGE_DRIVER" in os.environ else ("overlay", "vfs"):
+        settings = _STORAGE.format(driver=driver, folder=CACHE)
+        os.environ["CONTAINERS_STORAGE_CONF"] = str(_written(CACHE / f"storage-{driver}.conf", settings))
+        if not call(["podman", "info"]).exit_code:
+            return
+
+
+_CONTAINERS = """[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+{runtime}"""
+_STORAGE = """[storage]
+driver = "{driver}"
+graphroot = "{folder}/{driver}"
+runroot = "/run/fargate-patch-tests"
+"""
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
 
 
 def _debian(engine: Engine, tag: str) -> None:

@@ -84,7 +84,6 @@ def test_other_users_cannot_read_what_is_carried(fargate: Fargate, images: Image
         ("su", "-", "uwsgi", "-c", "kill -9 $$"),
         ("sh", "-c", "printf '<%s>' \"$@\"", "sh", "two words", "'quoted'", '"so"', "$HOME", "", "new\nline", "*"),
         ("sh", "-c", "echo to stderr >&2; exit 3"),
-        ("/no/such/program",),
     ],
 )
 def test_arguments_output_and_exit_code_are_as_before(
@@ -92,6 +91,12 @@ def test_arguments_output_and_exit_code_are_as_before(
 ) -> None:
     options = RunOptions(command=command)
     assert _ended(fargate, images.patched, options) == _ended(fargate, images.original, options)
+
+
+def test_a_program_that_is_not_there_ends_it_as_a_shell_would(fargate: Fargate, images: Images) -> None:
+    code, stdout, stderr = _ended(fargate, images.patched, RunOptions(command=("/no/such/program",)))
+    assert (code, stdout) == (127, "")
+    assert "/no/such/program" in stderr
 
 
 @pytest.mark.parametrize("signal", ["TERM", "INT", "HUP"])

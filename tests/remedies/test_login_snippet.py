@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from shells import identity
 
 from fargate_patch.remedies.render import render
 from fargate_patch.remedies.variables import VARIABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 CARRIED = f"{URI}=/v2/credentials/1\nAWS_REGION=eu-west-1\n"
@@ -111,7 +114,18 @@ def test_no_variable_or_function_of_its_own_stays(login: Login) -> None:
     names = set(login.run("set").replace("'", "").splitlines())
     login.file.write_text("")
     left = {line.split("=")[0] for line in names ^ set(login.run("set").replace("'", "").splitlines())}
-    assert left <= {URI, "AWS_REGION", "_", "RANDOM", "SECONDS", "PPID", "EPOCHREALTIME", "LINENO", "BASHPID", "KSH_MATCH"}
+    assert left <= {
+        URI,
+        "AWS_REGION",
+        "_",
+        "RANDOM",
+        "SECONDS",
+        "PPID",
+        "EPOCHREALTIME",
+        "LINENO",
+        "BASHPID",
+        "KSH_MATCH",
+    }
     assert not any("fargate_env" in name for name in names if "=" in name and not name.startswith(("BASH", "_=")))
 
 

@@ -14,7 +14,9 @@ import shells
 from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.model import Remedy, Site
 
-STUBS = Path(__file__).parent.parent / "e2e" / "roots" / "alpine" / "usr" / "sbin"  # addgroup, which Debian's busybox lacks
+STUBS = (
+    Path(__file__).parent.parent / "e2e" / "roots" / "alpine" / "usr" / "sbin"
+)  # addgroup, which Debian's busybox lacks
 DEBIAN = Site("debian", "root", ())
 INCLUDES = "@includedir /etc/sudoers.d\n"
 
@@ -151,6 +153,22 @@ def test_the_profile_snippet_needs_a_profile_that_reads_the_folder(image: Image)
     assert image.build(Remedy("profile-d", users=("app",))) == (1, reason)
 
 
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash", "/usr/bin/ksh", "/usr/sbin/nologin", "/bin/false", ""])
+def test_the_profile_snippet_for_a_shell_that_reads_it(image: Image, shell: str) -> None:
+    """Or for an account without one, which gets one by `su -s`."""
+    image.write("/etc/passwd", f"root:x:0:0::/root:/bin/fish\na.p:x:1:1:A B,,:/home/a.p:{shell}\n")
+    assert image.build(Remedy("profile-d", users=("a.p",))) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "account", ["app:x:1:1::/:/usr/bin/fish", "app:x:1:1::/:/bin/zsh", "app2:x:1:1::/:/bin/sh", ""]
+)
+def test_the_profile_snippet_needs_a_shell_that_reads_it(image: Image, account: str) -> None:
+    image.write("/etc/passwd", f"root:x:0:0::/root:/bin/sh\nweb:x:2:2::/:/bin/sh\n{account}\n")
+    reason = "fargate-patch: no user app in this image with a login shell that reads /etc/profile\n"
+    assert image.build(Remedy("profile-d", users=("web",)), Remedy("profile-d", users=("app",))) == (1, reason)
+
+
 @pytest.mark.parametrize("before", [None, "[ -z \"$PS1\" ] && return\nalias ll='ls'\n"])
 def test_the_bashrc_snippet_stands_first_and_once(image: Image, before: str | None) -> None:
     if before is not None:
@@ -256,12 +274,20 @@ def test_a_drop_in_that_sudo_refuses_fails_the_build(image: Image) -> None:
     assert image.build(Remedy("sudoers", users=("app",))) == (1, reason)
 
 
+def test_the_php_fpm_drop_in_for_several_pools(image: Image) -> None:
+    image.write("/etc/php-fpm.d/pools.conf", "[www]\n [api]\n")
+    remedies = [Remedy("php-fpm", f"{pool} in /etc/php-fpm.d") for pool in ("www", "api")]
+    assert image.build(*remedies) == (0, "")
+    sections = [image.read(f"/etc/php-fpm.d/zz-fargate-env-{pool}.conf").splitlines()[1] for pool in ("www", "api")]
+    assert sections == ["[www]", "[api]"]
+
+
 def test_the_php_fpm_drop_in_for_every_version(image: Image) -> None:
     image.write("/etc/php/8.2/fpm/pool.d/www.conf", "[www]\nuser = www-data\n")
     image.write("/etc/php/8.4/fpm/php-fpm.conf", "[global]\n[www]\n")
     image.write("/etc/php/8.4/fpm/pool.d/other.conf", "[other]\n")
     assert image.build(Remedy("php-fpm", "www in /etc/php/*/fpm/pool.d", ("www-data",))) == (0, "")
-    found = [image.read(f"/etc/php/{version}/fpm/pool.d/zz-fargate-env.conf") for version in ("8.2", "8.4")]
+    found = [image.read(f"/etc/php/{version}/fpm/pool.d/zz-fargate-env-www.conf") for version in ("8.2", "8.4")]
     names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_REGION", "AWS_DEFAULT_REGION")
     expected = ["[www]", *(f"env[{name}] = ${name}" for name in names)]
     assert [text.splitlines()[1:] for text in found] == [expected, expected]

@@ -7,13 +7,16 @@ import os
 import signal
 import subprocess
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import shells
 
 from fargate_patch.remedies.render import render
 from fargate_patch.remedies.variables import VARIABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URI = "/v2/credentials/0123-abcd"
 TASK = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": URI, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}
@@ -44,9 +47,7 @@ class Shim:
     def run(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[bytes]:
         env = {"PATH": PATH, **self.environment, **changes}
         argv = (*self.argv, *arguments)
-        return subprocess.run(
-            argv, env=env, capture_output=True, check=False, cwd="/", **shells.identity(self.user)
-        )
+        return subprocess.run(argv, env=env, capture_output=True, check=False, cwd="/", **shells.identity(self.user))
 
     def start(self) -> None:
         """Starts a command that does nothing, which has to work silently."""

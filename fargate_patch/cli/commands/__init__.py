@@ -1,1 +1,1 @@
-"""One file per command: `command` with the options typer reads from its signature. `patch` is the one without a name."""
+"""One file per command: `command`, from whose signature typer reads the options. `patch` is the one without a name."""

@@ -17,12 +17,12 @@ Examples:  fargate-patch Dockerfile             patch in place
            fargate-patch --check -f json .      for a pipeline
            fargate-patch - < Dockerfile | docker build -f - .
 
-Exit codes: 0 nothing to do, or patched; 1 something to change, or that cannot be mended; 2 wrong usage, or an unreadable file.
+Exit codes: 0 nothing to do, or patched; 1 to be changed, or cannot be mended; 2 wrong usage or unreadable.
 """,
 }
 
 
-def command(  # noqa: PLR0913 typer reads the options from the signature
+def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signature
     files: options.Files,
     check: options.Check = None,
     diff: options.Diff = None,

@@ -15,12 +15,12 @@ HELP = {
 Examples:  fargate-patch revert Dockerfile
            fargate-patch revert --diff .
 
-Exit codes: 0 reverted, or there was no block; 1 --check or --diff found one, or it was edited by hand; 2 as for any command.
+Exit codes: 0 reverted, or no block; 1 --check or --diff found one, or it was edited by hand; 2 as ever.
 """,
 }
 
 
-def command(  # noqa: PLR0913 typer reads the options from the signature
+def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signature
     files: options.Files,
     check: options.Check = None,
     diff: options.Diff = None,

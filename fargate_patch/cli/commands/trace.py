@@ -15,7 +15,7 @@ Exit codes: 0 every chain reaches, or is not known; 1 one is lost, or with --str
 }
 
 
-def command(  # noqa: PLR0913 typer reads the options from the signature
+def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signature
     files: options.Files,
     output: options.Output = None,
     output_format: options.OutputFormat = None,

@@ -1,0 +1,71 @@
+"""How a RUN says what is to be run: its script, programs in front of a command (`sudo`, `env`), scripts in `sh -c`."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from fargate_patch.dockerfile.words import parse_exec_form, split_flags
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.files.events import Argument
+    from fargate_patch.chain.files.surroundings import Surroundings
+
+PREFIXES = {
+    "builtin": "",
+    "busybox": "",
+    "command": "",
+    "eatmydata": "",
+    "env": "uCS",
+    "exec": "a",
+    "ionice": "cn",
+    "nice": "n",
+    "nohup": "",
+    "stdbuf": "ioe",
+    "sudo": "CDghpRrTtUu",
+    "time": "fo",
+}
+"""Programs that run the command behind them, and their short options that take a value."""
+SHELLS = frozenset(f"{folder}{name}" for folder in ("", "/bin/", "/usr/bin/") for name in ("sh", "bash", "ash", "dash"))
+
+
+def script_of(here: Surroundings) -> tuple[str, int] | tuple[str, ...]:
+    """A RUN's script, with the number of lines from the instruction's first to the script's first; or its exec form."""
+    instruction = here.instruction
+    _, text = split_flags(instruction.text, here.escape)
+    argv = parse_exec_form(text)
+    if argv:
+        return argv
+    if not instruction.heredocs:
+        return text, 0
+    bodies = "".join(f"{h.content}{h.name}\n" for h in instruction.heredocs)
+    first = instruction.heredocs[0]
+    offset = instruction.end - instruction.start - sum(h.content.count("\n") + 1 for h in instruction.heredocs)
+    if len(instruction.heredocs) == 1 and text.startswith("<<") and len(text.split()) <= 2:
+        return first.content, offset
+    return f"{text}\n{bodies}", offset - 1
+
+
+def without_prefixes(argv: tuple[Argument, ...]) -> tuple[Argument, ...]:
+    """`sudo -E cmd`, `env A=b cmd`: the command itself."""
+    for _ in range(8):
+        options = PREFIXES.get(argv[0].text) if argv else None
+        if options is None:
+            return argv
+        rest = list(argv[1:])
+        while rest and (rest[0].text.startswith("-") or ("=" in rest[0].text and argv[0].text in ("env", "sudo"))):
+            takes_value = len(rest[0].text) == 2 and rest[0].text[1] in options
+            del rest[: 1 + takes_value]
+        argv = tuple(rest)
+    return argv
+
+
+def inline_script(argv: tuple[Argument, ...]) -> str | None:
+    """The script of `sh -c '…'`."""
+    for index, argument in islice(enumerate(argv), 1, None):
+        if not argument.text.startswith("-"):
+            return None
+        if argument.text.endswith("c") and not argument.text.startswith("--"):
+            script = argv[index + 1 : index + 2]
+            return script[0].text if script and script[0].known else None
+    return None

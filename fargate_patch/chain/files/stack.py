@@ -1,0 +1,210 @@
+"""All instructions of a stage on top of one another: what stands at a path is asked from the last one down."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.files.changes import Answer, Change, Put, Via
+from fargate_patch.chain.files.copies import Origins
+from fargate_patch.chain.files.folders import OWN_FILES, STANDARD, always_folder, made_by_run, with_parents
+from fargate_patch.chain.files.layer import CRONTABS, Asked, Layer
+from fargate_patch.chain.files.replay import replay
+from fargate_patch.chain.files.surroundings import Surroundings, surroundings
+from fargate_patch.chain.patterns import PatternError, component, has_wildcard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from fargate_patch.chain.files.actions import Action
+    from fargate_patch.chain.files.context import BuildContext
+    from fargate_patch.dockerfile.tree import Stage, Tree
+
+MOST_LINKS = 40
+MOST_LOOKUPS = 20_000  # paths that one question may lead to, through stages, copies and links
+DEEPEST = 40  # questions that lead to questions
+MOST_NAMES = 5_000
+
+
+@dataclass(slots=True)
+class Family:
+    """What all stages of one Dockerfile share."""
+
+    tree: Tree
+    context: Path | None
+    dockerfile: str
+    stacks: dict[int, Stack] = field(default_factory=dict)
+    lookups: int = 0
+    depth: int = 0
+    build_context: BuildContext | None = None
+
+    def stack(self, stage: Stage) -> Stack:
+        if stage.index not in self.stacks:
+            self.stacks[stage.index] = Stack(self, stage)
+        return self.stacks[stage.index]
+
+    def origins(self) -> Origins:
+        from fargate_patch.chain.files.context import BuildContext
+
+        if self.context is not None and self.build_context is None:
+            self.build_context = BuildContext(self.context, self.dockerfile)
+        return Origins(self.build_context, self._earlier, self.dockerfile)
+
+    def _earlier(self, name: str, before: int) -> Stack | None:
+        found = self.tree.find(name)
+        return self.stack(found) if found is not None and found.index < before else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The image before one action, as the action may ask about it."""
+
+    stack: Stack
+    layer: int
+
+    def is_folder(self, path: str) -> bool:
+        return self.stack.is_folder(path, self.layer)
+
+
+class Stack:
+    """The instructions of a stage and of the stages that it is from."""
+
+    def __init__(self, family: Family, stage: Stage) -> None:
+        self.family = family
+        self._stage = stage
+        self._folders: dict[str, float] = {}
+
+    @cached_property
+    def _surroundings(self) -> tuple[Surroundings, ...]:
+        return surroundings(self.family.tree, self._stage)
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        return tuple(
+            Layer(h, self.family.origins) for h in self._surroundings if h.instruction.name in ("COPY", "ADD", "RUN")
+        )
+
+    @cached_property
+    def _values(self) -> tuple[tuple[str, str], ...]:
+        """Every variable with every value that it has on the way."""
+        last = self._surroundings[-1].variables if self._surroundings else None
+        return tuple(last.all_values()) if last is not None else ()
+
+    def question(self, path: str) -> Answer | None:
+        """What stands at a path in the end."""
+        self.family.lookups = 0
+        return self.lookup(path)
+
+    def lookup(self, path: str, before: tuple[int, int] | None = None) -> Answer | None:
+        """What stood at a path before an action (layer, number); None where only the base may have it.
+
+        A question that leads to too many others, or in a circle, ends as if nothing were known.
+        """
+        family = self.family
+        family.depth += 1
+        try:
+            for _ in range(MOST_LINKS):
+                family.lookups += 1
+                if family.lookups > MOST_LOOKUPS or family.depth > DEEPEST:
+                    return None
+                answer = self._state(path, before or (len(self.layers), 0))
+                if not isinstance(answer, Via):
+                    return answer
+                path = answer.path
+            return None
+        finally:
+            family.depth -= 1
+
+    def _state(self, path: str, before: tuple[int, int]) -> Answer | None:
+        changes: list[tuple[Change, tuple[int, int]]] = []
+        for change, at in self._changes(path, before):
+            changes.append((change, at))
+            if isinstance(change, Put):
+                break
+        changes.reverse()
+        return replay(path, changes, self.lookup, self._is_own)
+
+    def _changes(self, path: str, before: tuple[int, int]) -> Iterator[tuple[Change, tuple[int, int]]]:
+        """From the last to the first."""
+        base = posixpath.basename(path)
+        asked = Asked(path, (name for name, value in self._values if base in value))
+        for index in range(min(before[0], len(self.layers) - 1), -1, -1):
+            if (index == before[0] and not before[1]) or not self.layers[index].concerns(asked):
+                continue
+            actions = self.layers[index].actions
+            for number in range((before[1] if index == before[0] else len(actions)) - 1, -1, -1):
+                change = actions[number].change(path, _Before(self, index))
+                if change is not None:
+                    yield change, (index, number)
+
+    def is_folder(self, path: str, before: float) -> bool:
+        """Is there a folder of that name before a layer? One that only the base image has is not known."""
+        return always_folder(path) or self._first_made(path) < before
+
+    def _first_made(self, path: str) -> float:
+        """The number of the layer after which a folder is there."""
+        if path not in self._folders:
+            copied = (
+                i
+                for i, layer in enumerate(self.layers)
+                if not layer.runs and any(_makes(a, path) for a in layer.actions)
+            )
+            self._folders[path] = min(self._made.get(path, float("inf")), next(copied, float("inf")))
+        return self._folders[path]
+
+    @cached_property
+    def _made(self) -> dict[str, float]:
+        made: dict[str, float] = {}
+        number = 0
+        for here in self._surroundings:
+            if here.instruction.name == "RUN":
+                for path in made_by_run(here, self.layers[number].script):
+                    made.setdefault(path, number - 0.5)
+            for path in with_parents(here.workdir) if here.workdir else ():
+                made.setdefault(path, number - 0.5)
+            number += here.instruction.name in ("COPY", "ADD", "RUN")
+        return made
+
+    def _is_own(self, path: str) -> bool:
+        """Is a file that `>>` begins the Dockerfile's own, so that the base image has none of that name?"""
+        folder = posixpath.dirname(path)
+        return OWN_FILES.match(path) is not None or (
+            folder not in STANDARD and self._first_made(folder) != float("inf")
+        )
+
+    def names(self, folder: str) -> Iterable[str]:
+        """Names that instructions may have put into a folder, in no order."""
+        asked = Asked(f"{folder.rstrip('/')}/\0", ())
+        base = posixpath.basename(folder)
+        found: set[str] = set()
+        for index, layer in enumerate(self.layers):
+            listed = folder.startswith(CRONTABS) and "crontab" in layer.script if layer.runs else True
+            if listed or base in layer.script or layer.concerns(asked):
+                for action in layer.actions:
+                    found.update(islice(action.names(folder, _Before(self, index)), MOST_NAMES))
+                    if len(found) >= MOST_NAMES:
+                        return found
+        return found
+
+    def matching(self, pattern: str) -> list[str]:
+        """Paths that may be there and match, sorted; `*` and `?` do not cross a slash."""
+        found = [""]
+        try:
+            for name in pattern.strip("/").split("/"):
+                if not has_wildcard(name):
+                    found = [f"{f}/{name}" for f in found]
+                    continue
+                fits = component(name)
+                found = list(islice((f"{f}/{n}" for f in found for n in self.names(f or "/") if fits(n)), MOST_NAMES))
+        except PatternError:
+            return []
+        return sorted(found)
+
+
+def _makes(action: Action, path: str) -> bool:
+    makes_folder = getattr(action, "makes_folder", None)
+    return bool(makes_folder and makes_folder(path))

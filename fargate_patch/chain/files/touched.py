@@ -1,0 +1,37 @@
+"""Which paths of the image the arguments of a command name."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.files.actions import Action, At, Matching
+from fargate_patch.chain.files.changes import Change, Doubt, absolute
+from fargate_patch.chain.patterns import PatternError, path_matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fargate_patch.chain.files.events import Argument, Step
+    from fargate_patch.chain.model import Place
+
+
+def touched(argument: Argument, step: Step, what: Change, place: Place) -> Iterator[Action]:
+    """A change at the path or paths that an argument names."""
+    text = argument.text.partition("=")[2] if argument.text.startswith("--") else argument.text
+    path = absolute(text, step.folder) if argument.known and text and not text.startswith("-") else None
+    if path is None:
+        if not argument.text.startswith("-") and "/" in text:
+            yield Matching(lambda p: posixpath.basename(p) == posixpath.basename(text), what)
+    elif argument.wild:
+        try:
+            yield Matching(path_matcher(path), what)
+        except PatternError:
+            yield Matching(lambda _: True, Doubt(f"`{step.by}` may change it", place))
+    else:
+        yield At(path, what)
+
+
+def known_paths(arguments: Iterable[Argument], folder: str | None) -> list[tuple[Argument, str]]:
+    found = ((a, absolute(a.text, folder)) for a in arguments if a.known)
+    return [(a, path) for a, path in found if path]

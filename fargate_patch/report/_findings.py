@@ -1,0 +1,118 @@
+"""What the reports for programs share: each finding with its rule, its path in the repository, a stable fingerprint."""
+
+# Paths are the strings that a person typed and that the system's calls take.
+# ruff: noqa: PTH118, PTH120
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fargate_patch.report import View, printable, standing
+from fargate_patch.result import FileResult, Finding, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from fargate_patch.mechanisms.model import Mechanism
+
+ERROR_CODE = "FP000"  # a file that could not be read or parsed, where a format has findings only
+LEVELS = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A finding code, and what there is to say about it whatever the file."""
+
+    code: str
+    name: str
+    title: str
+    help: str  # Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One finding as another program takes it: all text printable, the path relative to the report's root."""
+
+    code: str
+    level: str
+    message: str
+    path: str
+    line: int
+    fingerprint: str
+
+
+def located(results: Sequence[FileResult], view: View) -> tuple[Located, ...]:
+    """The findings of all files, those of unreadable files included, the worst first, else in their order."""
+    found = [item for result in results for item in _of(result, view)]
+    return tuple(sorted(found, key=lambda item: LEVELS.index(item.level) if item.level in LEVELS else len(LEVELS)))
+
+
+def _of(result: FileResult, view: View) -> Iterator[Located]:
+    if result.status is Status.ERROR:
+        path = repository_path(result.path, view)
+        yield Located(
+            ERROR_CODE,
+            "error",
+            printable(result.reason or "cannot be read"),
+            path,
+            1,
+            _fingerprint(path, ERROR_CODE, "", 0),
+        )
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for finding in standing(result):
+        path = repository_path(result.path, view, finding.file)
+        key = (path, finding.code, str(result.stage_name or result.stage_index))
+        mark = _fingerprint(*key, seen[key])
+        seen[key] += 1
+        level = "note" if finding.fixable and result.status is Status.PATCHED else finding.level
+        yield Located(finding.code, level, message(finding), path, max(finding.line, 1), mark)
+
+
+def message(finding: Finding) -> str:
+    """The finding and, where nothing is put in for it, what a person can do."""
+    advice = "" if finding.fixable or not finding.advice else f" ({finding.advice})"
+    return printable(finding.message + advice)
+
+
+def repository_path(dockerfile: str, view: View, file: str | None = None) -> str:
+    """A path from the report's root, with forward slashes. What is not the Dockerfile is of the build context."""
+    if file is not None and file != dockerfile:
+        dockerfile = os.path.join(view.context or os.path.dirname(dockerfile), file)
+    try:
+        relative = os.path.relpath(dockerfile, view.root)
+    except ValueError:  # another drive
+        relative = dockerfile
+    return printable(relative.replace(os.sep, "/"))
+
+
+def _fingerprint(path: str, code: str, stage: str, occurrence: int) -> str:
+    """Not the line number: a finding stays the same one when lines are added above it."""
+    return hashlib.sha256("\0".join((path, code, stage, str(occurrence))).encode()).hexdigest()
+
+
+def rules(codes: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules of the given codes, each once, by code."""
+    from fargate_patch.mechanisms import catalogue
+
+    known = {m.code: m for m in reversed(list(catalogue().values())) if m.code}
+    return tuple(_rule(code, known.get(code)) for code in sorted(set(codes)))
+
+
+def _rule(code: str, mechanism: Mechanism | None) -> Rule:
+    if mechanism is None:
+        unreadable = "The file cannot be read, or is no Dockerfile that BuildKit would build."
+        text = unreadable if code == ERROR_CODE else f"`fargate-patch explain {code}` says what it means."
+        return Rule(code, code, text, text)
+    parts = [
+        mechanism.what,
+        mechanism.see and f"**See it:** {mechanism.see}",
+        mechanism.fix and f"**Cure:** {mechanism.fix}",
+    ]
+    sources = "\n".join(f"- {s}" for s in mechanism.sources)
+    text = "\n\n".join(p for p in (*parts, sources) if p)
+    title = f"{mechanism.name} {mechanism.title}"
+    return Rule(code, mechanism.name, title, text or title)

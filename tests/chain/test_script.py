@@ -1,0 +1,354 @@
+"""From scripts to launches.
+
+A launch is shown as `line: words`, with `*` where it lasts and `?` before a word that is not known; `A=b` in front is
+what is set for it. `OPEN line: reason` is an end that cannot be followed.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fargate_patch.chain.context import ImageFile
+from fargate_patch.chain.model import Launch, Open, Place, Word
+from fargate_patch.chain.script import Scope, launches
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Files:
+    """The files that an image is known to hold, by path."""
+
+    def __init__(self, **texts: str) -> None:
+        self.texts = {"/" + name.replace("__", "/"): text for name, text in texts.items()}
+
+    def get(self, path: str) -> ImageFile | None:
+        text = self.texts.get(path)
+        return None if text is None else ImageFile(path, text, Place(path[1:], 1))
+
+
+FILES = Files(
+    lib='start() {\n  exec app "$1"\n}\nLIB=yes',
+    ring="x\n. /ring",
+    early="return 0\nnever",
+    app__run="",
+)
+
+
+def shown(found: tuple[Launch | Open, ...]) -> list[str]:
+    lines = []
+    for one in found:
+        place = str(one.place.line) if one.place.file == "e.sh" else f"{one.place.file}:{one.place.line}"
+        if isinstance(one, Open):
+            lines.append(f"OPEN {place}: {one.reason}")
+            continue
+        words = [f"{name}={shlex.quote(text)}" for name, text in one.variables]
+        words += [("" if w.known else "?") + (w.text if not w.known else shlex.quote(w.text)) for w in one.argv]
+        lines.append(f"{'*' if one.lasting else ' '}{place}: {' '.join(words)}")
+    return lines
+
+
+def walked(text: str, arguments: tuple[str, ...] | None = (), user: str | None = "root", **variables: str) -> list[str]:
+    words = None if arguments is None else tuple(map(Word, arguments))
+    scope = Scope(Place("e.sh", 1), user, "/e.sh", words, variables)
+    return shown(launches(text, scope, FILES))  # type: ignore[arg-type]
+
+
+# Scripts whose way is decided by what is known, run with the arguments `php-fpm` and `-x y`. A real shell agrees.
+DECIDED = [
+    ("a; b", [" 1: a", "*1: b"]),
+    ("a\nexec b\nc", [" 1: a", "*2: b"]),
+    ("exec \"$@\"", ["*1: php-fpm '-x y'"]),
+    ("exec 2>&1; a", ["*1: a"]),
+    ("exec -a name a b", ["*1: a b"]),
+    ("command a; command -v a >/dev/null; builtin echo hi >/dev/null", ["*1: a"]),
+    ("command exec a; b", ["*1: a"]),
+    ("true && a; false && b; : || c; false || d", [" 1: a", "*1: d"]),
+    ("! true || a", ["*1: a"]),
+    ("if true; then a; else b; fi", ["*1: a"]),
+    ("if false; then a; elif true; then b; else c; fi", ["*1: b"]),
+    ("if [ \"$1\" = php-fpm ]; then a; fi; if [ \"$1\" != php-fpm ]; then b; fi", ["*1: a"]),
+    ("if [ \"${1#-}\" != \"$1\" ]; then set -- app \"$@\"; fi; exec \"$@\"", ["*1: php-fpm '-x y'"]),
+    ("shift\nif [ \"${1#-}\" != \"$1\" ]; then\n set -- app \"$@\"\nfi\nexec \"$@\"", ["*5: app '-x y'"]),
+    ("if [ $# -eq 2 ] && [ \"$#\" -gt 1 ]; then a; fi; [ $# -lt 2 ] && b", ["*1: a"]),
+    ("X=; if [ -z \"$X\" ]; then a; fi; [ -n \"$X\" ] || b; [ $X ] || c", [" 1: a", " 1: b", "*1: c"]),
+    ("if [ \"$1\" = x -o 1 -eq 1 -a ! -z b ]; then a; fi", ["*1: a"]),
+    ("if test \"$1\" = \"php-fpm\"; then a; fi", ["*1: a"]),
+    ("if [ ! \"$1\" = x ]; then a; fi", ["*1: a"]),
+    ("case \"$1\" in php*) a;; *) b;; esac", ["*1: a"]),
+    ("case \"$1\" in -*|x) a;; 'php*') b;; *) c;; esac", ["*1: c"]),
+    ("case $1 in *fpm) a; exec b;; esac; c", [" 1: a", "*1: b"]),
+    ("X=a; Y=\"$X b\"; $X \"$Y\" $Y", ["*1: a 'a b' a b"]),
+    ("X=${1%%-*}; a \"$X\" \"${X:-d}\" \"${N:-d e}\" ${N:-d e}", ["*1: a php php 'd e' d e"]),
+    (": \"${X:=a}\"; $X", ["*1: a"]),
+    ("X=b; unset X; a \"x$X\"", ["*1: a x"]),
+    ("set -- a b c; shift 2; $1", ["*1: c"]),
+    ("set -eu; set -o pipefail; set +e; a \"$1\"", ["*1: a php-fpm"]),
+    ("set -e -- a; \"$@\"", ["*1: a"]),
+    ("for x in a b; do $x; done", [" 1: a", "*1: b"]),
+    ("for x; do a \"$x\"; done", [" 1: a php-fpm", "*1: a '-x y'"]),
+    ("for x in a b c; do [ $x = b ] && continue; $x; done", [" 1: a", "*1: c"]),
+    ("for x in a b c; do if [ $x = b ]; then break; fi; $x; done", ["*1: a"]),
+    ("while [ $# -gt 0 ]; do a \"$1\"; shift; done", [" 1: a php-fpm", "*1: a '-x y'"]),
+    ("X=a; until [ $X = b ]; do a; X=b; done", ["*1: a"]),
+    ("f() { a \"$1\" \"$#\"; }; f x y; b \"$1\"", [" 1: a x 2", "*1: b php-fpm"]),
+    ("f() { return 1; a; }; f || b", ["*1: b"]),
+    ("f() { if [ \"$1\" = x ]; then return 0; fi; return 1; }\nf x && a\nf y && b", ["*2: a"]),
+    ("f() { exec a \"$@\"; }; f 1; b", ["*1: a 1"]),
+    ("f() { X=b; }; X=a; f; $X", ["*1: b"]),
+    ("f() { X=b; $X; }; f", ["*1: b"]),
+    ("f() { a; }; b", ["*1: b"]),
+    ("eval \"a b\"; eval 'X=c'; $X", [" 1: a b", "*1: c"]),
+    ("{ a; }; ( b )", [" 1: a", "*1: b"]),
+    ("( X=b; exec a ); X=c; $X", [" 1: a", "*1: c"]),
+    ("a; exit 0; b", ["*1: a"]),
+    ("a; exit 3", [" 1: a"]),
+    ("trap 'b' TERM; a", ["*1: a"]),
+    ("a \\\n  x\nb", [" 1: a x", "*3: b"]),
+    ("a <<E\nb\nE\nc", [" 1: a", "*4: c"]),
+    ("X=$#; a $X", ["*1: a 2"]),
+    ("a \"${@:2}\"", ["*1: a '-x y'"]),
+    ("X='a  b'; a $X", ["*1: a a b"]),
+]  # fmt: skip
+
+EVAL = "OPEN 1: the command is put together at run time (eval …): start the program by its name"
+
+# Scripts of which only a run can tell more, started as `e.sh php-fpm`.
+ROWS = [
+    # branches that are not decided are all walked
+    ("if grep -q x f; then a; else b; fi", [" 1: grep -q x f", "*1: a", "*1: b"]),
+    ("if x; then exec a; fi\nexec b", [" 1: x", "*1: a", "*2: b"]),
+    ("if x; then exec a; else exec b; fi; c", [" 1: x", "*1: a", "*1: b"]),
+    ("if x; then exit 1; fi; c", [" 1: x", "*1: c"]),
+    ("x && exec a; b", [" 1: x", "*1: a", "*1: b"]),
+    ("x || exit 1; b", [" 1: x", "*1: b"]),
+    ("service cron start && nginx", [" 1: service cron start", "*1: nginx"]),
+    ("a || b", ["*1: a", "*1: b"]),
+    ("if x; then X=a; else X=b; fi; $X", [" 1: x", "*1: ?$X"]),
+    ("if x; then X=a; else X=a; fi; $X", [" 1: x", "*1: a"]),
+    ("if x; then set -- b; fi; exec \"$@\"", [" 1: x", '*1: ?"$@"']),
+    ("case $UNSET in a) a;; b) b;; esac; c", [" 1: a", " 1: b", "*1: c"]),
+    ("case $UNSET in a) exec a;; *) exec b;; esac; c", ["*1: a", "*1: b"]),
+    ("[ -f /etc/x ] && a; b", [" 1: a", "*1: b"]),
+    ("[ -f /app/run ] || a; [ -x /app/run ] && b", ["*1: b"]),
+    ("[[ $1 == php* && $1 != *cgi ]] && a; [[ $1 =~ x ]] && b", [" 1: a", "*1: b"]),
+    ("[[ $1 == \"php*\" ]] && a; b", ["*1: b"]),
+    ("if (( X > 1 )); then a; fi", ["*1: a"]),
+    ("[ \"$X\" = a ] && a; b", [" 1: a", "*1: b"]),
+    # who it is
+    ("if [ \"$(id -u)\" = 0 ]; then a; else b; fi", ["*1: a"]),
+    ("if [ `id -u` -ne 0 ]; then a; else b; fi", ["*1: b"]),
+    ("u=$(id -u)\n[ \"$u\" = 0 ] && exec gosu app \"$0\" \"$@\"", ["*2: gosu app /e.sh php-fpm"]),
+    ("[ \"$EUID\" -eq 0 ] && a; [ $(whoami) = root ] && b", [" 1: a", "*1: b"]),
+    # values
+    ("X=$(date); a \"$X\" \"$(b)\" \"${X:-c}\"", ['*1: a ?"$X" ?"$(b)" ?"${X:-c}"']),
+    ("read X; $X", ["*1: ?$X"]),
+    ("$CMD; \"$@\"", [" 1: ?$CMD", "*1: php-fpm"]),
+    ("export A=1 B; C=2; a; D=4 E=$(x) b", [" 1: A=1 a", "*1: A=1 D=4 E='$(x)' b"]),
+    ("export A=1; unset A; a; export B=1; export -n B; b", [" 1: a", "*1: b"]),
+    ("A=1 exec a; b", ["*1: A=1 a"]),
+    ("exec env A=1 a", ["*1: env A=1 a"]),
+    ("exec -c a b", ["*1: env -i a b"]),
+    ("exec -cl a", ["*1: env -i a"]),
+    ("let i=1; ((j++)); a $i $j; getopts ab o; b $o", [" 1: a ?$i ?$j", "*1: b ?$o"]),
+    ("printf -v X %s a; $X", ["*1: ?$X"]),
+    ("declare -A M; local_=1; a ${M[x]}", ["*1: a ?${M[x]}"]),
+    (". \"$(dirname \"$0\")/lib\"; start 1", ["*lib:2: app 1"]),
+    # loops
+    ("while read -r l; do a \"$l\"; done < f; b", [' 1: a ?"$l"', "*1: b"]),
+    ("for x in *.sh $UNSET; do a \"$x\"; done; b", [' 1: a ?"$x"', "*1: b"]),
+    ("for x in $(ls); do exec a; done; b", ["*1: a", "*1: b"]),
+    ("until nc -z db 1; do sleep 1; done; exec a", [" 1: nc -z db 1", " 1: sleep 1", "*1: a"]),
+    ("while true; do a; sleep 60; done; b", [" 1: a", "*1: sleep 60"]),
+    ("while :; do a || break; done; b", ["*1: a", "*1: b"]),
+    ("for ((i=0;i<3;i++)); do a; done; b", [" 1: a", "*1: b"]),
+    # what runs on
+    ("a & b", ["*1: a", "*1: b"]),
+    ("a; b & wait", [" 1: a", "*1: b"]),
+    ("a & b & wait -n; exit $?", ["*1: a", "*1: b"]),
+    ("( a; b ) &\nc", [" 1: a", "*1: b", "*2: c"]),
+    ("while true; do a; sleep 1; done & exec b", [" 1: a", "*1: sleep 1", "*1: b"]),
+    ("coproc a; b", ["*1: a", "*1: b"]),
+    ("a | tee f; b", [" 1: a", " 1: tee f", "*1: b"]),
+    ("exec a | tee f", ["*1: a", "*1: tee f"]),
+    ("a; echo done", ["*1: a"]),
+    ("time -p a", ["*1: a"]),
+    ("nohup a & nice b", ["*1: nohup a", "*1: nice b"]),
+    ("service php8.2-fpm start\nnginx -g 'daemon off;'", [" 1: service php8.2-fpm start", "*2: nginx -g 'daemon off;'"]),
+    ("echo 'su - app'; echo su - app | cat", ["*1: cat"]),
+    # standard input is a script
+    ("su - app <<'E'\nexec node x\nE", ["*1: su - app -c 'exec node x\n'"]),
+    ("bash <<< 'a b'", ["*1: bash -c 'a b'"]),
+    ("sh -s x <<< 'a'; sh f <<< 'a'", [" 1: sh -s x", "*1: sh f"]),
+    # sourcing and functions
+    (". /lib; start \"$LIB\"", ["*lib:2: app yes"]),
+    (". /unknown; a", ["*1: a"]),
+    (". /early; a", ["*1: a"]),
+    ("f() { f; }; f", ["OPEN 1: the script calls or sources itself more deeply than is followed"]),
+    (". /ring", [" ring:1: x", "OPEN ring:1: the script calls or sources itself more deeply than is followed"]),
+    ("if x; then f() { a; }; fi; f", [" 1: x", "*1: a"]),
+    # what is put together at run time
+    ("eval \"$X\"", [EVAL]),
+    ("eval \"export $X=1\"; eval \"Y=$X\"; a", ["*1: a"]),
+    ("eval \"gosu app $X\"; b", [' 1: gosu ?"gosu app $X"', "*1: b"]),
+    ("eval exec $X; b", ["*1: ?exec $X"]),
+    ("eval \"echo $X; $Y\"", [EVAL]),
+    # what cannot be read
+    ("a\n) b", [" 1: a", "OPEN 2: the shell text `)` cannot be read: a syntax that a shell accepts would settle it", "*2: b"]),
+    ("", []),
+    ("# su - app\n", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "found"), DECIDED)
+def test_decided(text: str, found: list[str]) -> None:
+    assert walked(text, ("php-fpm", "-x y")) == found
+
+
+STUB = '#!/bin/sh\nfor w in "${0##*/}" "$@"; do printf "%s\\037" "$w"; done >> "$LOG"\nprintf "\\n" >> "$LOG"\n'
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash to compare with")
+@pytest.mark.parametrize(("text", "found"), DECIDED)
+def test_a_real_shell_starts_the_same(text: str, found: list[str], tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "d", "app", "php-fpm"):
+        (tmp_path / name).write_text(STUB)
+        (tmp_path / name).chmod(0o755)
+    log = tmp_path / "log"
+    command = [shutil.which("bash") or "", "-c", text, "/e.sh", "php-fpm", "-x y"]
+    subprocess.run(command, env={"PATH": str(tmp_path), "LOG": str(log)}, check=False, timeout=20, capture_output=True)
+    started = [line.split("\037")[:-1] for line in log.read_text().split("\n")[:-1]]
+    assert started == [shlex.split(line.partition(": ")[2]) for line in found]
+
+
+@pytest.mark.parametrize(("text", "found"), ROWS)
+def test_undecided(text: str, found: list[str]) -> None:
+    assert walked(text, ("php-fpm",)) == found
+
+
+def test_arguments_that_are_not_known() -> None:
+    assert walked('if [ "$1" = a ]; then set -- b; fi; exec "$@"', None) == ['*1: ?"$@"']
+    assert walked('shift; exec x "$@"', None) == ['*1: x ?"$@"']
+
+
+@pytest.mark.parametrize(
+    ("user", "found"),
+    [
+        ("root", ["*1: a"]),
+        ("0:0", ["*1: a"]),
+        ("1000", ["*1: b"]),
+        ("app", ["*1: b"]),
+        ("app:web", ["*1: b"]),
+        (None, ["*1: a", "*1: b"]),
+    ],
+)
+def test_whether_it_is_root(user: str | None, found: list[str]) -> None:
+    for uid in ("$(id -u)", "`id -u`", "$UID", "$EUID"):
+        assert walked(f'if [ "{uid}" = "0" ]; then a; else b; fi', user=user) == found
+        assert walked(f"if [[ {uid} -ne 0 ]]; then b; else a; fi", user=user) in (found, found[::-1])
+        assert walked(f'me="{uid}"; if [ "$me" -eq 0 ]; then a; else b; fi', user=user) == found
+
+
+def test_known_environment_decides() -> None:
+    text = 'if [ "$MODE" = worker ]; then exec a; fi; exec b "${MODE:-none}"'
+    assert walked(text, MODE="worker") == ["*1: a"]
+    assert walked(text, MODE="web") == ["*1: b web"]
+    assert walked(text) == ["*1: a", "*1: b none"]
+
+
+def test_changes_to_the_environment_are_told() -> None:
+    assert walked("PATH=/x:$PATH\nHOME=/h\nOTHER=1\na", PATH="/bin", HOME="/h") == ["*4: PATH=/x:/bin a"]
+
+
+def test_place_and_user() -> None:
+    text = "\n\n  su - app \\\n -c x"
+    many = Scope(Place("docker/entry.sh", 10), "web")
+    one = Scope(Place("Dockerfile", 7), None, single_line=True)
+    words = (Word("su"), Word("-"), Word("app"), Word("-c"), Word("x"))
+    assert launches(text, many, None) == (Launch(words, "web", Place("docker/entry.sh", 12)),)
+    assert launches(text, one, None) == (Launch(words, None, Place("Dockerfile", 7)),)
+
+
+BOUNDED = {
+    "steps": "a\n" * 6_000,
+    "calls": "".join(f"f{n}() {{ f{n + 1}; f{n + 1}; }}\n" for n in range(60)) + "f0",
+    "rounds": "".join(f"for i{n} in {'x ' * 16}; do " for n in range(5)) + "a $i0$i1$i2$i3$i4; " + "done; " * 5,
+    "depth": "f() { if a; then if a; then if a; then f; fi; fi; fi; }; f",
+}
+
+
+@pytest.mark.parametrize("text", BOUNDED.values(), ids=BOUNDED.keys())
+def test_a_script_without_end_ends_in_an_open(text: str) -> None:
+    found = walked(text)
+    assert len(found) <= 5_001 and found[-1].startswith("OPEN ") and sum(f.startswith("OPEN") for f in found) == 1
+
+
+def test_values_do_not_grow_without_end() -> None:
+    assert walked("A=aaaaaaaaaa; " + "A=$A$A; " * 60 + 'x "$A"') == ['*1: x ?"$A"']
+    assert len(walked('set -- "$@" "$@"; ' * 60 + 'x "$@"', ("a",))[0]) < 20_000
+
+
+PIECES = (
+    "if x; then |fi; |else |a; |a && |exec b; |exit; |while true; do |while x; do |done; |break; |continue; |"
+    "for i in 1 2; do |f() { |}; |f; |return; |set -- x; |shift; |( |); |& |[ $1 = a ] && |case $1 in a) |;; *) |"
+    "esac; |eval '|'; |wait; |X=$1; |local X=2; |$X; |! |unset X; |read X; || x |\n|. /lib; |. /ring; |\"$@\"; |"
+    "cat <<E\n|E\n"
+).split("|")
+    "if x; then ",
+    "fi; ",
+    "else ",
+    "a; ",
+    "a && ",
+    "exec b; ",
+    "exit; ",
+    "while true; do ",
+    "while x; do ",
+    "done; ",
+    "break; ",
+    "continue; ",
+    "for i in 1 2; do ",
+    "f() { ",
+    "}; ",
+    "f; ",
+    "return; ",
+    "set -- x; ",
+    "shift; ",
+    "( ",
+    "); ",
+    "& ",
+    "[ $1 = a ] && ",
+    "case $1 in a) ",
+    ";; *) ",
+    "esac; ",
+    "eval '",
+    "'; ",
+    "wait; ",
+    "X=$1; ",
+    "local X=2; ",
+    "$X; ",
+    "! ",
+    "unset X; ",
+    "read X; ",
+    "",
+    " x ",
+    "\n",
+    ". /lib; ",
+    ". /ring; ",
+    '"$@"; ',
+    "cat <<E\n",
+    "E\n",
+]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.sampled_from([None, (), ("a",), ("b", "c")]))
+def test_never_raises(text: str, arguments: tuple[str, ...] | None) -> None:
+    for line in walked(text, arguments):
+        assert line
