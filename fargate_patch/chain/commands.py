@@ -50,10 +50,10 @@ def run(walker: Walker, command: Simple) -> bool | None:
     return start(walker, command, fields)
 
 
-def start(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | None:
-    """Function, builtin or program; `argv` is not empty."""
+def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bool = True) -> bool | None:
+    """Function (which `command X` leaves out), builtin or program; `argv` is not empty."""
     name = argv[0].text if argv[0].known else ""
-    if name in walker.state.functions:
+    if functions and name in walker.state.functions:
         return _call(walker, name, argv[1:])
     from fargate_patch.chain.shell_builtins import BUILTINS  # which start programs by `launch` in their turn
 

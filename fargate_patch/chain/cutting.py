@@ -37,6 +37,9 @@ class Cutter:
         return read_word(self.text[start:end])
 
     def command(self, node: Node, _depth: int) -> Statement:
+        name = node.children[0].children[0] if node.children[0].children else node
+        if name.type == "arithmetic_expansion" and name.children[0].type == "((":  # tree-sitter-bash before 0.25
+            return self.arithmetic(name)
         assignments: list[tuple[str, ShellWord]] = []
         redirects: list[Redirect] = []
         spans: list[tuple[int, int]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.branches import condition
 from fargate_patch.chain.state import End, merge
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _for(walker: Walker, name: str, statement: Loop) -> None:
 def _while(walker: Walker, statement: Loop) -> None:
     for _ in range(MOST_ROUNDS):
         before = walker.state.copy()
-        holds = walker.condition(statement.condition)
+        holds = condition(walker, statement.condition)
         if walker.state.end or holds is False:
             break
         untaken = walker.state.copy()

@@ -80,6 +80,7 @@ class Hooks:
     fpm_pool: str | None = None  # the php-fpm pool's name
     fpm_pool_dir: str | None = None  # where its configuration includes *.conf from; may hold a glob for the version
     init_script: str | None = None  # the /etc/init.d script that it runs, by name
+    file: str | None = None  # the configuration file of the program, into which its remedy puts a line
 
 
 @dataclass(frozen=True, slots=True)

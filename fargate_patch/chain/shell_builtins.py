@@ -53,21 +53,12 @@ def _exec(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool 
 
 
 def _command(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
-    while arguments and arguments[0].known and re.fullmatch("-[pvV]+|--", arguments[0].text):
-        if "v" in arguments[0].text.lower():
+    """`command X`, `builtin X`, `time X`, and any number of them before each other. `command -v X` only asks."""
+    while arguments and arguments[0].known and re.fullmatch("-[pvV]+|--|command|builtin|time", arguments[0].text):
+        if re.fullmatch("-[pvV]*[vV][pvV]*", arguments[0].text):
             return None
         arguments = arguments[1:]
-    if not arguments:
-        return True
-    if arguments[0].known and arguments[0].text in BUILTINS:
-        return BUILTINS[arguments[0].text](walker, command, arguments[1:])
-    return launch(walker, command, arguments)
-
-
-def _time(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
-    while arguments and arguments[0].text in ("-p", "--"):
-        arguments = arguments[1:]
-    return start(walker, command, arguments) if arguments else True
+    return start(walker, command, arguments, functions=command.words[0].source == "time") if arguments else True
 
 
 def _coproc(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
@@ -124,7 +115,7 @@ def _eval(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool 
     rest = Word(" ".join(w.source for w in command.words[1:]), known=False)
     if program == "exec":
         return _exec(walker, command, (rest,))
-    if program:
+    if program and program not in BUILTINS:
         return start(walker, command, (Word(program), rest))
     walker.open("the command is put together at run time (eval …): start the program by its name", command.line)
     return None
@@ -226,8 +217,7 @@ BUILTINS: dict[str, Builtin] = _table(
         (": true", _true),
         ("false", _false),
         ("exec", _exec),
-        ("command builtin", _command),
-        ("time", _time),
+        ("command builtin time", _command),
         ("coproc", _coproc),
         ("exit", _exit),
         ("return", _return),
@@ -252,7 +242,6 @@ BUILTINS: dict[str, Builtin] = _table(
         ("[[", _double_brackets),
         ("echo cd umask ulimit trap", _true),
         ("hash type alias unalias kill jobs pwd pushd popd dirs shopt bg fg disown enable history caller", _nothing),
-        ("bind builtin complete compgen compopt help logout suspend times", _nothing),
+        ("bind complete compgen compopt help logout suspend times", _nothing),
     )
 )
-BUILTINS["builtin"] = _command

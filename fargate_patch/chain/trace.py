@@ -159,6 +159,8 @@ def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World) -> I
             user = child.user or step.user
             yield Chain(hops, user, step.command or launch.argv[0].text, child.reason)
             continue
+        if not (child.lasting or child.argv[0].known):
+            continue  # a step whose program is computed is a call of some client
         for chain in _follow(child, hops, world):
             if child.lasting or _matters(chain):
                 followed = True
@@ -170,13 +172,13 @@ def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World) -> I
 def _matters(chain: Chain) -> bool:
     """Is a step on a script's way worth telling: it loses the variables, or would without a remedy, or cannot be seen into?
 
-    A step whose program is computed is a call of some client; a step that is plain file work makes no AWS calls.
+    A step that is plain file work makes no AWS calls.
     """
-    if chain.verdict is Verdict.UNKNOWN:
-        return bool(chain.hops) and chain.hops[-1].mechanism != "exec" and not chain.command.startswith(("$", '"$'))
-    if chain.hops and chain.hops[-1].program in PLAIN_STEPS:
+    if not chain.hops or chain.hops[-1].program in PLAIN_STEPS:
         return False
-    return chain.verdict is not Verdict.REACHES or any(hop.mend for hop in chain.hops)
+    if chain.verdict is Verdict.UNKNOWN:
+        return chain.hops[-1].mechanism == "shell" and chain.hops[-1].program not in SHELLS
+    return any(hop.effect is not Effect.KEEPS for hop in chain.hops)
 
 
 def _judge(launch: Launch, world: World) -> tuple[Step, ...]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.branches import and_or, case, if_
 from fargate_patch.chain.commands import run
-from fargate_patch.chain.globs import matches
 from fargate_patch.chain.loops import loop
 from fargate_patch.chain.model import Launch, Open, Place, Word
 from fargate_patch.chain.shell import (
@@ -29,8 +29,8 @@ from fargate_patch.chain.shell import (
     Unreadable,
     parse,
 )
-from fargate_patch.chain.state import Body, End, State, Unit, merge
-from fargate_patch.chain.words import expand, glob, value
+from fargate_patch.chain.state import Body, End, State, Unit
+from fargate_patch.chain.words import expand, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,16 +147,6 @@ class Walker:
         self.depth -= 1
         return status
 
-    def either(self, sides: Sequence[Sequence[Statement]], untaken: State | None) -> None:
-        """Each side from the present state; `untaken` is the state in which none of them is taken, if that can be."""
-        before = self.state
-        outcomes = [] if untaken is None else [untaken]
-        for side in sides:
-            self.state = before.copy()
-            self.block(side)
-            outcomes.append(self.state)
-        self.state = merge(outcomes)
-
     def apart(self, statements: Sequence[Statement]) -> tuple[set[int], bool | None]:
         """Statements in a subshell: what it ended with, and its status; the state is as it was before."""
         outside, finals, leaving, self.finals, self.leaving = self.state, self.finals, self.leaving, set(), []
@@ -170,38 +160,6 @@ class Walker:
     def simple(self, command: Simple) -> bool | None:
         self.steps += len(command.words) // 64 + sum(len(w.source) for w in command.words) // 4096
         return run(self, command)
-
-    def and_or(self, statement: AndOr) -> bool | None:
-        rest: list[tuple[str, Statement]] = []
-        first: Statement = statement
-        while isinstance(first, AndOr):
-            rest.append((first.operator, first.right))
-            first = first.left
-        status = self.statement(first)
-        for operator, right in reversed(rest):
-            if self.state.end:
-                break
-            skipped = operator == "||"
-            if status is None:
-                status = self.perhaps(right, skipped)
-            elif status is not skipped:
-                status = self.statement(right)
-        return status
-
-    def perhaps(self, right: Statement, otherwise: bool) -> bool | None:
-        """The right side of `&&` or `||` whose left side is not decided; `otherwise` is the status without it."""
-        untaken = self.state
-        self.state = untaken.copy()
-        status = self.statement(right)
-        if not self.state.end:
-            if not otherwise and self.state.last != untaken.last:  # what fails before `&& app` is not what runs on
-                untaken.last = frozenset()
-            self.state = merge([self.state, untaken])
-            return status if status is otherwise else None
-        if not otherwise:
-            untaken.last = frozenset()
-        self.state = untaken
-        return otherwise
 
     def negated(self, statement: Negated) -> bool | None:
         status = self.statement(statement.body)
@@ -231,61 +189,6 @@ class Walker:
             self.state.last = frozenset(ends)
         return status
 
-    def condition(self, statements: Sequence[Statement]) -> bool | None:
-        """A condition's commands are steps: none of them is what a script ends with."""
-        last = self.state.last
-        status = self.block(statements)
-        if not self.state.end:
-            self.state.last = last
-        return status
-
-    def if_(self, statement: If) -> bool | None:
-        outcomes: list[State] = []
-        decided = False
-        status: bool | None = None
-        for condition, body in (*statement.branches, ((), statement.otherwise)):
-            holds = self.condition(condition)
-            if self.state.end or holds is False:
-                continue
-            after = self.state.copy()
-            status = self.block(body)
-            outcomes.append(self.state)
-            self.state = after
-            if holds:
-                decided = True
-                break
-        self.state = merge(outcomes if decided or not self.state.end else [*outcomes, self.state])
-        return status if len(outcomes) == 1 else None
-
-    def case(self, statement: Case) -> bool | None:
-        subject = self.value(statement.subject)
-        sides: list[tuple[Statement, ...]] = []
-        for patterns, body in statement.items:
-            fits = self.fits(subject, patterns)
-            if fits is not False:
-                sides.append(body)
-            if fits:
-                if len(sides) == 1:
-                    return self.block(body)
-                self.either(sides, None)
-                return None
-        if sides:
-            self.either(sides, self.state.copy())
-            return None
-        return True
-
-    def fits(self, subject: str | None, patterns: Sequence[ShellWord]) -> bool | None:
-        """Whether one of the patterns matches; one that matches everything does so whatever the subject."""
-        answer: bool | None = False
-        for pattern in patterns:
-            read = glob(pattern, self.state.variables, self.state.arguments)
-            fits = None if read is None or subject is None else matches(read, subject)
-            if pattern.source == "*" or fits:
-                return True
-            if fits is None:
-                answer = None
-        return answer
-
     def function(self, statement: Function) -> bool | None:
         self.state.functions[statement.name] = Body(statement.body, self.unit)
         return True
@@ -300,13 +203,13 @@ class Walker:
 
 _WALKS: dict[type, Callable[..., bool | None]] = {
     Simple: Walker.simple,
-    AndOr: Walker.and_or,
+    AndOr: and_or,
     Negated: Walker.negated,
     Pipeline: Walker.pipeline,
     Background: Walker.background,
     Group: Walker.group,
-    If: Walker.if_,
-    Case: Walker.case,
+    If: if_,
+    Case: case,
     Loop: loop,
     Function: Walker.function,
     Unreadable: Walker.unreadable,

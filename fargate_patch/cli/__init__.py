@@ -31,12 +31,13 @@ def app(name: str) -> Typer:
     """The typer application of one command: its module holds `command`, and for typer's help perhaps `HELP`."""
     import typer
 
+    from fargate_patch.cli.options import Command
+
     module = import_module(f"{__name__}.commands.{name}")
-    settings: dict[str, Any] = getattr(module, "HELP", {})
+    context = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    settings: dict[str, Any] = {"cls": Command, "context_settings": context, **getattr(module, "HELP", {})}
     application = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=name == DEFAULT)
-    application.command(
-        name, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, **settings
-    )(module.command)
+    application.command(name, **settings)(module.command)
     return application
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from typer.completion import completion_init
+from typer import completion
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -35,7 +35,7 @@ class Commands(TyperGroup):
 
 def complete() -> int:
     """Answer the shell. The words are in the environment, where typer's scripts put them."""
-    completion_init()
+    completion.completion_init()
     group = Commands(
         name=PROGRAM,
         add_help_option=False,

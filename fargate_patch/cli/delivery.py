@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.cli import streams
-from fargate_patch.cli.diff import unified
 from fargate_patch.cli.judging import STDIN
 from fargate_patch.cli.outcome import WRONG
 from fargate_patch.cli.settings import UsageError
@@ -109,6 +108,8 @@ def deliver(results: Sequence[FileResult], delivery: Delivery) -> int:
             streams.complain(result.path, result.reason or "cannot be read")
     code = 0
     if delivery.action == "diff":
+        from fargate_patch.cli.diff import unified
+
         diff = b"".join(unified(relative(r.path), r.old, r.new) for r in results)
         code = _put(diff, delivery.output if delivery.redirects_diff else None)
     stream = sys.stderr if delivery.stdout_taken and not delivery.redirects_report else sys.stdout

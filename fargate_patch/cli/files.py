@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from fargate_patch.cli.ignore import Ignore, ignored, read_ignore
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from fargate_patch.cli.ignore import Ignore
 
 NAME = re.compile(r"(?i)((docker|container)file([._-][^/]*)?|[^/]*\.(docker|container)file)\Z")
 LOOK_ALIKE = re.compile(
@@ -101,6 +101,8 @@ def _not_ours(path: str) -> str | None:
 
 def below(folder: str, excluded: Excluded) -> Iterator[str]:
     """The Dockerfiles in a folder and under it. A folder that cannot be listed is passed over."""
+    from fargate_patch.cli.ignore import ignored, read_ignore
+
     root = os.path.realpath(folder)
     waiting: list[tuple[str, str, tuple[Ignore, ...]]] = [(folder, root, _outer_rules(root))]
     while waiting:
@@ -121,6 +123,8 @@ def below(folder: str, excluded: Excluded) -> Iterator[str]:
 
 def _outer_rules(folder: str) -> tuple[Ignore, ...]:
     """The .gitignore files above a folder, up to the top of its repository; none where it is in no repository."""
+    from fargate_patch.cli.ignore import read_ignore
+
     found: list[Ignore] = []
     while not os.path.lexists(os.path.join(folder, ".git")):
         folder, below_it = os.path.dirname(folder), folder

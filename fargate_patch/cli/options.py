@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from fargate_patch.cli.config import KEYS
 from fargate_patch.cli.settings import COLOURS, STRATEGIES, Given
@@ -37,24 +38,27 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+class Command(TyperCommand):
+    """Usage as manuals write it: `FILES...`, where newer typers put braces around it."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
+
 Flag = bool | None
 Text = str | None
 Texts = list[str] | None
 
 Files = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="FILES...", help="Dockerfiles, folders to search, or - for standard input.", show_default=False
-    ),
+    list[str], typer.Argument(metavar="FILES...", help="Dockerfiles, folders, or - for standard input.", hidden=True)
 ]
-File = Annotated[str, typer.Argument(metavar="FILE", help="A Dockerfile, or - for standard input.", show_default=False)]
 
 Check = Annotated[Flag, _option("--check", help="Write nothing; exit 1 if something would change.")]
 Diff = Annotated[Flag, _option("--diff", help="Write nothing; print a diff that git apply takes.", env=False)]
 Output = Annotated[
     Text, _option("--output", "-o", "FILE", help="Write the patched text, diff or report there.", env=False)
 ]
-User = Annotated[Texts, _option("--user", "-u", "NAME", help="Whom the variables are for, where no file says so.")]
+User = Annotated[Texts, _option("--user", "-u", "NAME", help="For whom, where no file of the image says so.")]
 Strategy = Annotated[
     Text, _option("--strategy", "-s", "WORD", help=f"{', '.join(STRATEGIES)}.", autocompletion=_words(*STRATEGIES))
 ]
@@ -68,7 +72,7 @@ BuildArg = Annotated[Texts, _option("--build-arg", metavar="K=V", help="A build 
 OutputFormat = Annotated[
     Text, _option("--output-format", "-f", "WORD", help=f"{', '.join(formats())}.", autocompletion=_words(*formats()))
 ]
-Jobs = Annotated[int | None, _option("--jobs", "-j", "N", help="Processes for many files; one a processor otherwise.")]
+Jobs = Annotated[int | None, _option("--jobs", "-j", "N", help="Processes for many files; else one a processor.")]
 Quiet = Annotated[Flag, _option("--quiet", "-q", help="Say only what needs a person.")]
 Verbose = Annotated[Flag, _option("--verbose", "-v", help="Show every file and every chain.")]
 Color = Annotated[

@@ -46,8 +46,8 @@ def _heredoc_marks(whole: str) -> list[tuple[str, bool, bool, int]]:
     """Name, expand, chomp and descriptor of each; an open quote on the line means that there is none."""
     try:
         words = shell_words(whole, keep_quotes=True, keep_escapes=True)
-    except LimitError as error:
-        raise InstructionError(str(error)) from None
+    except LimitError:
+        raise
     except ExpandError:
         return []
     found = (_HEREDOC.fullmatch(word) for word in words)
@@ -56,11 +56,8 @@ def _heredoc_marks(whole: str) -> list[tuple[str, bool, bool, int]]:
 
 def _heredoc_mark(match: re.Match[str]) -> tuple[str, bool, bool, int] | None:
     digits, dash, word = match.groups()
-    try:
-        plain = shell_words(word, keep_quotes=False, keep_escapes=False)
-        quoted = shell_words(word, keep_quotes=True, keep_escapes=False)
-    except ExpandError as error:
-        raise InstructionError(f"here-document {word!r}: {error}") from None
+    plain = shell_words(word, keep_quotes=False, keep_escapes=False)
+    quoted = shell_words(word, keep_quotes=True, keep_escapes=False)
     if len(plain) != 1:
         return None
     quotes = [text.count("'") + text.count('"') for text in ("".join(quoted), plain[0])]

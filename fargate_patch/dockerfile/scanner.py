@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.dockerfile.heredoc import Heredoc, read_heredocs
+from fargate_patch.dockerfile.lexer import ExpandError
 from fargate_patch.dockerfile.words import SPACE, InstructionError, is_exec_form, name_values, split_blanks, split_flags
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _read_instructions(lines: tuple[bytes, ...], start: int, escape: str, bom: b
         joined, end = _join(lines, index, first, escape.encode())
         try:
             instruction = _read_instruction(joined, lines, index, end, escape)
-        except InstructionError as error:
+        except (InstructionError, ExpandError) as error:
             raise DockerfileError(str(error), index + 1) from None
         yield instruction
         index = instruction.end

@@ -1,1 +1,1 @@
-"""What the base image brings: which image it is (`reference`), its distribution (`family`), its settings (`catalogue`)."""
+"""What the base image brings: its name (`reference`), its distribution (`family`), its settings (`catalogue`)."""

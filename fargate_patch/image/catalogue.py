@@ -7,8 +7,8 @@
 
 `NAME` is Reference.name, or a folder as `cgr.dev/chainguard/*`. `from` brings everything of another line; an
 `entrypoint` throws that line's `cmd` away, as in a Dockerfile. `tags` change it for the tags that match, in order:
-`*alpine*` is a glob, `9` and `1.[0-4]` stand for that version and all below it (`9.1`, `9-slim`), `=latest` for that tag
-alone, `|` parts them. `null`, or a key that no line has, is "not known". `family` is set where there is no `from`.
+`*alpine*` is a glob, `9` and `1.[0-4]` stand for that version and all below it (`9.1`, `9-slim`), `=latest` for that
+tag alone, `|` parts them. `null`, or a key that no line has, is "not known". `family` is set where there is no `from`.
 
 Keys of `facts`: `entrypoint` `execs-arguments` (the script ends in `exec "$@"` for a command that it is given),
 `entrypoint.user` (whom it drops to when started as root) and `entrypoint.user_for` (the commands that it does so for),
@@ -33,6 +33,8 @@ Row: TypeAlias = Mapping[str, Any]
 _PATH = Path(__file__).with_name("catalogue.json")
 _SETTINGS = ("family", "user", "entrypoint", "cmd", "shell")
 _MAPPINGS = ("env", "users", "facts")
+_DEEPEST_FOLDER = 3  # parts of the longest name that ends in `/*`
+_LONGEST_TAG = 128  # distribution/reference: no tag is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def find(reference: Reference) -> Entry | None:
     row = rows()[name]
     if reference.tag is None and reference.digest is not None:
         return _untagged(row)
-    return _entry(row, reference.tag or "latest")
+    return _entry(row, (reference.tag or "latest")[:_LONGEST_TAG])
 
 
 def names() -> Iterator[str]:
@@ -83,12 +85,9 @@ def _row_name(reference: Reference) -> str | None:
     known, name = rows(), reference.name
     if name in known:
         return name
-    folder = name
-    while "/" in folder:
-        folder = folder.rpartition("/")[0]
-        if f"{folder}/*" in known:
-            return f"{folder}/*"
-    return None
+    parts = name.split("/", _DEEPEST_FOLDER + 1)
+    folders = ("/".join([*parts[:depth], "*"]) for depth in range(min(len(parts) - 1, _DEEPEST_FOLDER), 0, -1))
+    return next((folder for folder in folders if folder in known), None)
 
 
 def _overlays(row: Row, tag: str) -> list[Row]:
@@ -108,7 +107,7 @@ def _entry(row: Row, tag: str) -> Entry:
 
 
 def _built(layers: Sequence[Row]) -> Entry:
-    """A line and what its tags change, on the base that the last of them names; that base's family wins over the line's."""
+    """A line and what its tags change, on the base that the last of them names, whose family wins over the line's."""
     last = max((index for index, layer in enumerate(layers) if layer.get("from")), default=None)
     base = None if last is None else find(parse_reference(layers[last]["from"]))
     entry = base or Entry()

@@ -23,6 +23,11 @@ _NOT_KNOWN = (
     "(the output of `docker image inspect`) says what it brings."
 )
 _NO_VALUE = "The base image is named by a build argument without a value; give it with `--build-arg`."
+_NO_TAG = (
+    "{reference} names a digest and no tag, so what differs between its tags is not known; write the tag before the @."
+)
+_PLAIN = "Taken to be like a plain {family} image, as --base-image says: what else it brings is not known."
+_LONGEST_NAME = 200  # characters of a reference that a note repeats
 
 
 def identify(
@@ -32,7 +37,8 @@ def identify(
 
     `options` are those of `--base-image`: a reference as written, without its tag, or a glob, to a family's name or an
     image of the catalogue. `inspected` is one object of `docker image inspect` or an OCI image config; it tells more
-    than a name does and wins. Raises ValueError with one sentence for an option's unknown value or an inspection that is none.
+    than a name does and wins. Raises ValueError, one sentence, for an option's unknown value and for an
+    inspection that is none.
     """
     stated = _stated(reference, options)
     if inspected is not None:
@@ -47,16 +53,19 @@ def _named(reference: str | None) -> Image:
         return Image(reference, FAMILIES["scratch"], "catalogue", user="root", entrypoint=(), cmd=())
     entry = find(parse_reference(reference))
     if entry is None:
-        note = _NOT_KNOWN.format(reference=reference, name=without_tag(reference))
-        return Image(reference, UNKNOWN, "unknown", note=note)
-    return _image(reference, entry, "catalogue")
+        shown = reference[:_LONGEST_NAME]
+        return Image(reference, UNKNOWN, "unknown", note=_NOT_KNOWN.format(reference=shown, name=without_tag(shown)))
+    image = _image(reference, entry)
+    if "@" in reference and parse_reference(reference).tag is None and None in (entry.family, entry.entrypoint):
+        return replace(image, note=_NO_TAG.format(reference=reference[:_LONGEST_NAME]))
+    return image
 
 
-def _image(reference: str, entry: Entry, source: str) -> Image:
+def _image(reference: str, entry: Entry) -> Image:
     return Image(
         reference,
         FAMILIES[entry.family or "unknown"],
-        source,
+        "catalogue",
         user=entry.user,
         entrypoint=entry.entrypoint,
         cmd=entry.cmd,
@@ -70,27 +79,41 @@ def _image(reference: str, entry: Entry, source: str) -> Image:
 
 def _stated(reference: str | None, options: Mapping[str, str]) -> Image | None:
     """The image that the options say a reference is. Every value is looked at, so that no typo stays unseen."""
-    images = {pattern: stated_image(value) for pattern, value in options.items()}
+    images = {pattern: _meant(value) for pattern, value in options.items()}
     if reference is None:
         return None
-    for name in (reference, without_tag(reference)):
-        if name in images:
-            return replace(images[name], reference=reference)
-    matches = (image for pattern, image in images.items() if fnmatchcase(reference, pattern))
-    match = next(matches, None)
-    return match and replace(match, reference=reference)
+    exact = (name for name in (reference, without_tag(reference)) if name in options)
+    pattern = next(exact, None) or next((one for one in options if fnmatchcase(reference, one)), None)
+    if pattern is None:
+        return None
+    image = replace(images[pattern], reference=reference)
+    return _completed(image, _named(reference)) if options[pattern] in PLAIN_IMAGES else image
 
 
-def stated_image(value: str) -> Image:
+def _meant(value: str) -> Image:
     """The image that a value of `--base-image` stands for. Raises ValueError where it is neither family nor image."""
-    if value in PLAIN_IMAGES:
-        image = replace(_named(PLAIN_IMAGES[value]), reference=value, source="option", env={}, facts={})
-        note = f"Taken to be like a plain {value} image, as --base-image says: run as root, without an ENTRYPOINT."
-        return replace(image, user="root", entrypoint=(), note=note)
-    image = _named(value)
-    if image.source == "catalogue":
+    image = _named(PLAIN_IMAGES.get(value, value))
+    if image.source != "catalogue":
+        raise ValueError(_unknown_value(value))
+    if value not in PLAIN_IMAGES:
         return replace(image, source="option")
-    raise ValueError(_unknown_value(value))
+    plain = replace(image, source="option", family=FAMILIES[value], user="root", entrypoint=(), facts={})
+    return replace(plain, note=_PLAIN.format(family=value))
+
+
+def _completed(stated: Image, known: Image) -> Image:
+    """A family that a person names for an image of the catalogue: what the catalogue knows besides stays."""
+    if known.source != "catalogue":
+        return stated
+    return replace(
+        known,
+        family=stated.family,
+        source="option",
+        user=stated.user if known.user is None else known.user,
+        entrypoint=stated.entrypoint if known.entrypoint is None else known.entrypoint,
+        cmd=stated.cmd if known.cmd is None and known.entrypoint is None else known.cmd,
+        note=stated.note if known.entrypoint is None else "",
+    )
 
 
 def _unknown_value(value: str) -> str:

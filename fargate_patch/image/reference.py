@@ -37,14 +37,16 @@ _COPIES = (
 )
 
 # Docker Hub keeps every official image once more for each architecture: docker-library/official-images, README.
-_ARCHITECTURES = frozenset("amd64 arm32v5 arm32v6 arm32v7 arm64v8 i386 mips64le ppc64le riscv64 s390x winamd64".split())
+_ARCHITECTURES = {
+    *("amd64", "arm32v5", "arm32v6", "arm32v7", "arm64v8", "i386"),
+    *("mips64le", "ppc64le", "riscv64", "s390x", "winamd64"),
+}
 
 # The prefixes that ECR's console and documentation propose for a pull-through cache, and what they stand for.
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
 _CACHE_PREFIXES = {
     "docker-hub": DOCKER_HUB,
     "dockerhub": DOCKER_HUB,
-    "docker": DOCKER_HUB,
     "ecr-public": "public.ecr.aws",
     "quay": "quay.io",
     "github": "ghcr.io",
@@ -53,10 +55,11 @@ _CACHE_PREFIXES = {
     "chainguard": "cgr.dev",
 }
 
-_KNOWN_HOSTS = frozenset(
-    "docker.io ghcr.io quay.io gcr.io public.ecr.aws mcr.microsoft.com registry.k8s.io cgr.dev nvcr.io lscr.io "
-    "registry.access.redhat.com registry.redhat.io registry.opensuse.org registry.suse.com docker.elastic.co".split()
-)
+_KNOWN_HOSTS = {
+    *("docker.io", "ghcr.io", "quay.io", "gcr.io", "public.ecr.aws", "mcr.microsoft.com", "registry.k8s.io"),
+    *("cgr.dev", "nvcr.io", "lscr.io", "docker.elastic.co", "registry.access.redhat.com", "registry.redhat.io"),
+    *("registry.opensuse.org", "registry.suse.com"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +124,8 @@ def _embedded(registry: str, path: list[str]) -> tuple[str, list[str]]:
 
 def _uncached(registry: str, path: list[str]) -> tuple[str, list[str]]:
     """A private registry's cache of a public one, known by ECR's usual prefix or by the official images' `library/`."""
-    if ".dkr.ecr." in registry or ".dkr-ecr." in registry:
-        source = _CACHE_PREFIXES.get(path[0]) if len(path) > 1 else None
-        if source:
-            return source, path[1:]
+    if (".dkr.ecr." in registry or ".dkr-ecr." in registry) and len(path) > 2 and path[0] in _CACHE_PREFIXES:
+        return _CACHE_PREFIXES[path[0]], path[1:]
     if registry not in _KNOWN_HOSTS and path[-2:-1] == ["library"]:
         return DOCKER_HUB, path[-1:]
     return registry, path

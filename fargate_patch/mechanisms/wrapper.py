@@ -18,7 +18,7 @@ def start(launch: Launch, argv: Sequence[Word], user: str | None) -> tuple[Launc
     """The command `argv` as what `launch` starts, as `user`; () where it starts none."""
     if not argv:
         return ()
-    return (replace(launch, argv=tuple(argv), user=user, place=argv[0].place or launch.place),)
+    return (replace(launch, argv=tuple(argv), user=user, place=argv[0].place or launch.place, lasting=True),)
 
 
 def keeps(launch: Launch, mechanism: str, argv: Sequence[Word], user: str | None) -> tuple[Step, ...]:

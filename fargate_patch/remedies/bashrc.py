@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.image.family import FAMILIES
-from fargate_patch.remedies.accounts import account_name, named
-from fargate_patch.remedies.model import Remedy
+from fargate_patch.remedies.accounts import named
 from fargate_patch.remedies.render import TemplateProblem, render
 from fargate_patch.remedies.variables import CARRIED, VARIABLES
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
-    from fargate_patch.remedies.model import Site
+    from fargate_patch.remedies.model import Remedy, Site
 
 NAME = "bashrc"
 FROM_FILE = True
@@ -27,14 +26,14 @@ COST = 20
 TEMPLATE = "bashrc.j2"
 
 
-def offer(_hop: Hop, user: str | None, world: World) -> Remedy | None:
-    name = account_name(user)
-    return Remedy(NAME, users=(name,)) if name and world.image.family.bashrc else None
+def offer(_hop: Hop, _user: str | None, _world: World) -> Remedy | None:
+    """Never by itself: which shells read the file depends on PS1 and on each user's own ~/.bashrc."""
+    return None
 
 
-def mends(remedy: Remedy, hop: Hop) -> bool:
-    """Only a login shell that is known to be bash."""
-    return (hop.hooks.login_shell or "").rpartition("/")[2] == "bash" and hop.user in remedy.users
+def mends(_remedy: Remedy, _hop: Hop) -> bool:
+    """No chain counts as mended: Debian does not read it for `su - app -c …`, nor RHEL for a user without ~/.bashrc."""
+    return False
 
 
 def reads_as_user(_remedy: Remedy) -> bool:

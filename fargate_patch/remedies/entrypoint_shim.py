@@ -1,7 +1,9 @@
 """The carrier: a POSIX-sh entrypoint that writes the variables to a file as PID 1 and becomes the real entrypoint.
 
 It mends no hop by itself; the remedies that give back from the file need it. It has to write before the program that
-follows runs: nginx, php-fpm and sshd overwrite what /proc/1/environ shows with their process title.
+follows runs: nginx, php-fpm and sshd overwrite what /proc/1/environ shows with their process title. The folder is made
+at build time; where the builder leaves /run out of the image (kaniko without `--ignore-var-run=false`) a shim that runs
+as root makes it when the container starts.
 """
 
 from __future__ import annotations

@@ -70,8 +70,6 @@ def _environment() -> Environment:
         loader=FileSystemLoader(FOLDERS),
         undefined=StrictUndefined,
         autoescape=False,  # what is written is shell, quoted by the filters below
-        comment_start_string="<#",  # `${#name}` is shell
-        comment_end_string="#>",
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,

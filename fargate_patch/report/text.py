@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hop, Verdict
 from fargate_patch.report import View, printable, standing
-from fargate_patch.report._tree import ASCII, UNICODE, End, Row, draw
 from fargate_patch.result import FileResult, Finding, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from fargate_patch.report._tree import End, Row
 
 _ANSI = re.compile("\x1b\\[[0-9]*m")
 MOST_CHAINS = 12  # drawn unless --verbose, or `trace`, asks for all
@@ -102,6 +103,8 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
 
 
 def _chains(result: FileResult, view: View) -> Iterator[str]:
+    from fargate_patch.report._tree import ASCII, UNICODE, draw
+
     everything = view.verbosity > 0 or view.action == "trace"
     shown = result.chains if everything else result.chains[:MOST_CHAINS]
     after = result.chains_after if len(result.chains_after) == len(result.chains) else ()
@@ -113,10 +116,10 @@ def _chains(result: FileResult, view: View) -> Iterator[str]:
 
 
 def _row(row: Row, view: View) -> Iterator[str]:
-    if isinstance(row.item, End):
-        text, more = _end(row.item, view), row.item.chain.open
-    else:
+    if isinstance(row.item, Hop):
         text, more = _hop(row.item, view), row.item.why if row.item.effect is not Effect.KEEPS else ""
+    else:
+        text, more = _end(row.item, view), row.item.chain.open
     yield from _wrapped(text, "  " + row.continued, "  " + row.lead, view)
     if more:
         before = "  " + row.continued + "  "

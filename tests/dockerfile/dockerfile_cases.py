@@ -189,6 +189,23 @@ CASES: dict[str, Case] = {
     "variable in the name": Case(
         b"FROM a\nRUN <<$X\nb\n$X\n", (FROM, ("RUN", "<<$X", 2, 4, ("$X", "b\n", True, False, 0)))
     ),
+    "mark inside a default, parted by its blank": Case(
+        b"FROM a\nRUN ${A:-b <<E}\nc\nE}\n", (FROM, ("RUN", "${A:-b <<E}", 2, 4, ("E}", "c\n", True, False, 0)))
+    ),
+    "empty name is none": Case(b"FROM a\nRUN <<'' b\nUSER c\n", (FROM, ("RUN", "<<'' b", 2, 2), ("USER", "c", 3, 3))),
+    "mark before a default is lost": Case(
+        b"FROM a\nRUN <<${a:-b}\nUSER c\n", (FROM, ("RUN", "<<${a:-b}", 2, 2), ("USER", "c", 3, 3)), newer=True
+    ),
+    "mark behind a replacement": Case(
+        b"FROM a\nRUN ${A/b/c} <<E\nd\nE\n",
+        (FROM, ("RUN", "${A/b/c} <<E", 2, 4, ("E", "d\n", True, False, 0))),
+        newer=True,
+    ),
+    "braces a thousand deep beside a mark": Case(
+        b"FROM a\nRUN <<E " + b"${a:-" * 1000 + b"}" * 1000 + b"\nE\n",
+        ("`${…}` stand within each other too deep", 2),
+        ours=True,
+    ),
     "unterminated": Case(b"FROM a\nRUN <<EOF\nb\n", ("the here-document 'EOF' is not terminated", 2)),
     # instructions
     "empty file": Case(b"", ("there is no instruction in this file", 0)),

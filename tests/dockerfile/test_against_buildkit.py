@@ -1,7 +1,7 @@
 """The scanner against BuildKit's own parser, as PyPI's `dockerfile` carries it (0.12.5).
 
-Rules younger than that parser are left out: `<< EOF` with a blank is a here-document, `# check=` is a directive,
-a JSON array with something behind it is no exec form (`json.Unmarshal` where there was a decoder of the first value).
+Rules younger than that parser are left out: `<< EOF` with a blank is a here-document, `# check=` is a directive, a JSON
+array with something behind it is no exec form, `${x/p/r}` is read, and a `${x:-w}` hides a `<<` right before it.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def test_the_rules_that_are_younger(name: str) -> None:
     assert ours(CASES[name].data) != theirs(CASES[name].data)
 
 
-YOUNGER = re.compile(r"<<-?[\t\r ]|\](?:[\t\r\f\xa0 ]|[\\`][ \t\r]*\n|\n[ \t]*#.*)*[^\s]")
+YOUNGER = re.compile(r"<<[^\s]*\$\{|<<-?[\t\r ]|\](?:[\t\r\f\xa0 ]|[\\`][ \t\r]*\n|\n[ \t]*#.*)*[^\s]")
 
 PLAIN = """apt-get --from=b -y a=b x\\ y "q 's' it's $X ${X:-y} \\ ` # $((1<<2)) <<< ["a", "b"] ["a"] [1] ü"""
 MARKS = """<<EOF <<-EOF 3<<A <<'A' "<<EOF" cat<<A"""
@@ -108,4 +108,5 @@ def made_up(draw: st.DrawFn) -> str:
 @example("\\\n")
 def test_made_up_files(text: str) -> None:
     assume(not YOUNGER.search(text))
+    assume("\xa0" not in text or "--from" not in text)  # BuildKit tears a no-break space in a flag into two bytes
     assert ours(text.encode()) == theirs(text.encode())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fargate_patch.dockerfile.expand import ExpandError, LimitError, RequiredError, expand, expand_heredoc
 from fargate_patch.dockerfile.lexer import LONGEST
+from fargate_patch.dockerfile.pattern import replace, trim_prefix, trim_suffix
 
 ENV = {"X": "x", "NULL": "", "P": "/usr/local/bin", "V": "1.2.3", "STAR": "a*b", "SP": "a  b"}
 
@@ -79,6 +82,10 @@ ENV = {"X": "x", "NULL": "", "P": "/usr/local/bin", "V": "1.2.3", "STAR": "a*b",
         ("${V//*/x}", "x"),
         ("${V///x}", "x1x.x2x.x3x"),
         ("${V/nothing/x}", "1.2.3"),
+        ("${V/1*9*3/x}", "1.2.3"),
+        ("${V/1*2*3/x}", "x"),
+        (r"${V/\a/x}", None),
+        ("${V%" + "?" * 1001 + "}", None),
         (r"${P//\//.}", ".usr.local.bin"),
         # refused
         ("'", None),
@@ -155,6 +162,20 @@ def test_what_no_honest_file_does_is_refused(word: str) -> None:
 def test_hostile_patterns_match_nothing_in_linear_time(word: str) -> None:
     value = "ab" * 20000
     assert expand(word, {"A": value}).value == value
+
+
+def as_regex(pattern: str, greedy: bool) -> str:
+    """A pattern without escapes as BuildKit writes it for Go, which prefers the same matches as Python."""
+    return pattern.replace("?", ".").replace("*", ".*" if greedy else ".*?")
+
+
+@given(st.text("ab?*", max_size=6), st.text("ab", max_size=8), st.booleans())
+def test_patterns_match_what_a_regular_expression_matches(pattern: str, value: str, greedy: bool) -> None:
+    found = re.match(as_regex(pattern, greedy), value)
+    assert trim_prefix(pattern, value, greedy) == (value[found.end() :] if found else value)
+    found = re.match(as_regex(pattern[::-1], greedy), value[::-1])
+    assert trim_suffix(pattern, value, greedy) == (value[: len(value) - found.end()] if found else value)
+    assert replace(pattern, value, "-", False) == re.sub(as_regex(pattern, True), "-", value, count=1)
 
 
 @given(st.text(alphabet="aX$U{}:-+?#%/*'\"\\` <", max_size=40))

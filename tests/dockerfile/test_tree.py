@@ -172,6 +172,7 @@ def test_entrypoint_and_cmd(
         ("FROM a\nARG U\nUSER $U", {}, ("", False)),
         ("FROM a\nARG U\nUSER $U", {"U": "web"}, ("web", True)),
         ("FROM a\nARG U\nUSER ${U:-app}", {}, ("app", True)),
+        ("FROM a\nARG U=app\nARG U\nUSER $U", {}, ("app", True)),
         ("FROM a\nUSER $U", {"U": "web"}, ("", False)),
         ("FROM scratch\nUSER $U", {}, ("", True)),
         ("FROM scratch\nARG U\nUSER $U", {}, ("", False)),
@@ -258,6 +259,12 @@ def test_values_cannot_grow_without_bound() -> None:
     got = config(text)
     assert sum(map(len, got.env.values())) < 17_000_000
     assert user(got.user) == ("", False)
+
+
+def test_arguments_before_the_first_from_cannot_either() -> None:
+    tree = read("ARG A=" + "x" * 60_000 + "\n" + "".join(f"ARG B{n}=y$A\n" for n in range(1000)) + "FROM a:$B999\n")
+    assert sum(map(len, tree.global_args.values())) < 17_000_000
+    assert tree.target().image is None
 
 
 def test_bytes_that_are_not_utf_8() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import s3
 from rig import REPOSITORY, Fargate, RigError, Task, until
 
-from fargate_patch.verify.container import Completed, EngineError
+from fargate_patch.verify.container import Completed, EngineError, last_words
 from fargate_patch.verify.engine import RunOptions
 
 if TYPE_CHECKING:
@@ -167,9 +167,10 @@ def patch(dockerfile: Path, *options: str) -> Completed:
         text=True,
         check=False,
     )
+    completed = Completed(done.stdout, done.stderr, done.returncode)
     if done.returncode:
-        raise RigError(f"fargate-patch ended with {done.returncode}: {done.stdout}{done.stderr}")
-    return Completed(done.stdout, done.stderr, done.returncode)
+        raise RigError(f"fargate-patch ended with {done.returncode}: {last_words(completed)}")
+    return completed
 
 
 def observe(fargate: Fargate, scenario: Scenario, folder: Path, *, patched: bool) -> Observation:

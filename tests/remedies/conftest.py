@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import shells
+from scratch_root import Image, made_for
+from shim_under_test import Shim, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,3 +35,18 @@ def place() -> Iterator[Path]:
 @pytest.fixture
 def as_root() -> None:
     shells.needed(os.geteuid() == 0, "needs root")
+
+
+@pytest.fixture
+def shim(shell: tuple[str, ...], place: Path) -> Shim:
+    return Shim(shell, *written(place))
+
+
+@pytest.fixture
+def shim_for_readers(shell: tuple[str, ...], place: Path, as_root: None) -> Shim:  # noqa: ARG001
+    return Shim(shell, *written(place, ("app",)))
+
+
+@pytest.fixture(params=["dash", "bash", "ash"])
+def image(request: pytest.FixtureRequest, tmp_path: Path, as_root: None) -> Image:  # noqa: ARG001
+    return made_for(request.param, tmp_path)

@@ -99,16 +99,22 @@ def test_offers(name: str, at: Hop, known: World, expected: str | None) -> None:
     assert offered(name, at, known) == expected
 
 
-def test_bashrc_is_offered_for_a_person_who_asks_for_it() -> None:
-    bashrc = kinds()["bashrc"]
-    families = [f for f in FAMILIES if bashrc.offer(hop(), "app", world(f))]
-    assert families == [f for f, row in FAMILIES.items() if row.bashrc]
-    remedy = Remedy("bashrc", users=("app",))
-    assert bashrc.mends(remedy, SU)
-    assert not bashrc.mends(remedy, hop(login_shell="/bin/sh"))
-    assert not bashrc.mends(remedy, hop("web", login_shell="/bin/bash"))
-    with pytest.raises(TemplateProblem):
-        bashrc.setup([remedy], Site("busybox", "root", ("app",)))
+def test_bashrc_is_only_for_a_person_who_asks_for_it() -> None:
+    """It is never offered, and no chain counts as mended by it."""
+    bashrc, remedy = kinds()["bashrc"], Remedy("bashrc", users=("app",))
+    assert [family for family in FAMILIES if bashrc.offer(SU, "app", world(family))] == []
+    assert not bashrc.mends(remedy, SU)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_bashrc_is_refused_where_no_file_is_known(family: str) -> None:
+    remedy, site = Remedy("bashrc", users=("app",)), Site(family, "root", ("app",))
+    path = FAMILIES[family].bashrc
+    if path is None:
+        with pytest.raises(TemplateProblem):
+            kinds()["bashrc"].setup([remedy], site)
+    else:
+        assert f"cat {path}.new > {path}" in kinds()["bashrc"].setup([remedy], site)
 
 
 @pytest.mark.parametrize(

@@ -30,17 +30,19 @@ class Login:
         self.snippet = place / "fargate-env.sh"
         self.snippet.write_text(render("login.sh.j2", file=str(self.file), variables=VARIABLES))
 
-    def run(self, then: str, *, before: str = ":", user: int | None = None, **variables: str) -> str:
+    def run(
+        self, then: str, variables: dict[str, str] | None = None, before: str = ":", user: int | None = None
+    ) -> str:
         """What `then` prints; anything on stderr, or a failure, fails the test."""
         script = f'{before}\n. "{self.snippet}"\n{then}\n'
-        env = {"PATH": PATH, **variables}
+        env = {"PATH": PATH, **(variables or {})}
         argv = (*self.shell, "-c", script)
         done = subprocess.run(argv, env=env, capture_output=True, check=False, text=True, cwd="/", **identity(user))
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 
     def exported(self, **variables: str) -> list[str]:
-        lines = self.run("env", **variables).splitlines()
+        lines = self.run("env", variables).splitlines()
         return [line for line in lines if line.startswith(("AWS_", "ECS_"))]
 
 

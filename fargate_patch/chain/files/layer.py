@@ -26,6 +26,7 @@ CRONTABS = "/var/spool/cron/crontabs"
 
 _WIDE = re.compile(r"\b(?:cp|mv|rm|sed|dos2unix|find|ln|install|git|tar|unzip)\b")
 _RELATIVE = re.compile(r"\s(?:\.{1,2}/?|[^/\s\"';&|]*\*[^\s]*)(?=[\s;&|)\\]|\Z)")
+_COMPUTED = re.compile(r">\s*\"?[^/\s\"$]*\$")
 _ROOT = re.compile(r"\s/\*?(?=[\s\"';&|)\\]|\Z)")
 
 
@@ -63,17 +64,17 @@ class Layer:
 
     def concerns(self, asked: Asked) -> bool:
         """May it have to do with a path?"""
-        if not self.runs or asked.names.search(self.script):
+        if not self.runs or asked.names.search(self.script) or asked.computed.search(self.script):
+            return True
+        workdir = self.here.workdir
+        rest = below(asked.path, workdir) if workdir else asked.path
+        if rest and _COMPUTED.search(self.script):
             return True
         if not self._is_wide:
             return False
         if asked.above.search(self.script) or _ROOT.search(self.script):
             return True
-        workdir = self.here.workdir
-        rest = below(asked.path, workdir) if workdir else asked.path
-        if rest is None:
-            return False
-        return _RELATIVE.search(self.script) is not None or f"{rest.split('/')[0]}" in self.script
+        return bool(rest) and (_RELATIVE.search(self.script) is not None or str(rest).split("/", 1)[0] in self.script)
 
 
 class Asked:
@@ -85,7 +86,7 @@ class Asked:
         if path.startswith(CRONTABS):
             words.append("crontab")
         self.names = re.compile("|".join(words))
-        above = [p for p in with_parents(posixpath.dirname(path)) if p != "/"][-8:]
-        self.above = re.compile(
-            "|".join(rf"{re.escape(p)}(?:/[^\s/\"';&|)]*\*\S*|/\.?)?(?=[\s\"';&|)\\]|\Z)" for p in above) or r"(?!)"
-        )
+        folders = [re.escape(p) for p in with_parents(posixpath.dirname(path)) if p != "/"][-8:]
+        above = "|".join(folders) or "(?!)"
+        self.above = re.compile(rf"(?:{above})(?:/[^\s/\"';&|)]*\*\S*|/\.?)?(?=[\s\"';&|)\\]|\Z)")
+        self.computed = re.compile(rf"(?:{above})/[^\s\"';&|)$]*\$")

@@ -127,6 +127,14 @@ def _sed(step: Step, place: Place) -> Iterable[Action]:
     return (a for file in files for a in touched(file, step, what, place))
 
 
+def _interpreter(step: Step, place: Place) -> Iterable[Action]:
+    """perl and ruby edit their arguments in place with `-i`, awk with `-i inplace`; else they only read them."""
+    if not any(a.text.startswith("-") and not a.text.startswith("--") and "i" in a.text for a in step.argv[1:]):
+        return ()
+    what = Rewrite(None, f"`{step.by}` changes it in a way that is not followed", place)
+    return (a for arg in step.argv[1:] for a in touched(arg, step, what, place))
+
+
 def _dos2unix(step: Step, place: Place) -> Iterable[Action]:
     line = read_command_line(step.argv[1:])
     what = Rewrite(strip_carriage_returns, "", place)
@@ -170,6 +178,9 @@ def _crontab(step: Step, place: Place, user: str) -> Iterator[Action]:
 
 HANDLERS: dict[str, Callable[[Step, Place], Iterable[Action]]] = {
     "sed": _sed,
+    "perl": _interpreter,
+    "ruby": _interpreter,
+    "gawk": _interpreter,
     "dos2unix": _dos2unix,
     "fromdos": _dos2unix,
     "touch": _touch,

@@ -7,17 +7,14 @@ from fargate_patch.cli.running import leave, run
 
 HELP = {
     "epilog": """\b
-Commands:  trace FILE      show how each process is started, and what it gets
-           revert FILES    take the patch out again
-  fargate-patch COMMAND --help says more. A file of that name is ./trace.
-
-\b
+Commands:  fargate-patch trace FILES            how each process is started
+           fargate-patch revert FILES           take the patch out again
 Examples:  fargate-patch Dockerfile             patch in place
            fargate-patch --diff . | git apply   every Dockerfile below here
            fargate-patch --check -f json .      for a pipeline
            fargate-patch - < Dockerfile | docker build -f - .
-
-Exit codes: 0 nothing to do, or patched; 1 to be changed, or cannot be mended; 2 wrong usage or unreadable.
+Exit:      0 nothing to do, or patched; 1 to be changed, or cannot be
+           mended; 2 wrong usage, or unreadable. A file named trace: ./trace
 """,
 }
 
@@ -49,6 +46,7 @@ def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signatur
     verbose: options.Verbose = None,
     version: options.Version = None,
 ) -> None:
-    """Make the ECS task role reach every process of a container: patch Dockerfiles where a process would not get it."""
+    """Make the ECS task role reach every process of a container: patch the Dockerfiles where one would not get it. FILES
+    are Dockerfiles, folders to search, or - for standard input."""
     given = options.given(locals())
     leave(run(given, files, "diff" if diff else "patch", output, stdin_filename))

@@ -1,0 +1,36 @@
+"""Start scripts that servers bring along: they put a command line together and become the server, environment and all.
+
+Each ends in `exec` of the server (or runs it in the foreground) without touching the environment but to add to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect
+from fargate_patch.mechanisms.model import Mechanism, Step
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.model import Launch
+    from fargate_patch.chain.world import World
+
+PROGRAMS = (
+    "catalina.sh",  # Tomcat, bin/catalina.sh: `exec $_RUNJAVA …` for `run`
+    "zkServer.sh",  # ZooKeeper: `start-foreground` ends in exec
+    "kafka-server-start.sh",  # Kafka: exec kafka-run-class.sh, which execs java
+    "zookeeper-server-start.sh",
+    "connect-distributed.sh",
+    "connect-standalone.sh",
+    "standalone.sh",  # WildFly
+    "kc.sh",  # Keycloak: exec java
+    "karaf",
+    "activemq",
+)
+MECHANISMS: tuple[Mechanism, ...] = ()
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+    """Its own row is `exec`; a script of that name that the Dockerfile puts there itself is read instead."""
+    text = launch.argv[0].text
+    file = world.files.get(text) if text.startswith("/") else world.files.which(text)
+    return None if file is not None and file.text is not None else (Step("exec", Effect.KEEPS, launch.user),)
