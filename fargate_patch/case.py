@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from fargate_patch import mechanisms
 from fargate_patch.chain.context import ImageFiles
 from fargate_patch.chain.model import Chain, Verdict
-from fargate_patch.chain.trace import Pid1, pid1, trace
+from fargate_patch.chain.pid1 import Pid1, pid1
+from fargate_patch.chain.trace import trace
 from fargate_patch.chain.world import World
 from fargate_patch.dockerfile.scanner import Source, scan
 from fargate_patch.dockerfile.tree import Stage, Tree, read_tree
@@ -38,7 +39,9 @@ class Case:
     chains: tuple[Chain, ...]
 
 
-def read_case(source: Source, path: str, context: Path | None, options: Options, remedies: Sequence[Remedy] = ()) -> Case:
+def read_case(
+    source: Source, path: str, context: Path | None, options: Options, remedies: Sequence[Remedy] = ()
+) -> Case:
     """Read and trace a scanned file, `remedies` being in force. Raises DockerfileError."""
     tree = read_tree(source, options.build_args)
     stage = tree.target(options.target)
@@ -107,7 +110,14 @@ def findings_of(case: Case, chains: Sequence[Chain], *, fixable: Sequence[Chain]
         row = mechanisms.catalogue()[hop.mechanism]
         message = f"{hop.program} {row.title}: {chain.command} has no task role credentials"
         finding = Finding(
-            row.code or "FP100", hop.mechanism, message, hop.place.file, hop.place.line, chain.user, chain in fixable, row.advice
+            row.code or "FP100",
+            hop.mechanism,
+            message,
+            hop.place.file,
+            hop.place.line,
+            chain.user,
+            chain in fixable,
+            row.advice,
         )
         found.setdefault((finding.code, finding.file, finding.line, finding.user), finding)
     return tuple(found.values())

@@ -45,7 +45,9 @@ def cure(case: Case, path: str, context: Path | None, options: Options) -> FileR
         composed = compose(target, made.remedies, _decision(options), _words(made, case), known)
         after = _read_back(case, composed, made, path, context, options)
     except CannotPlace as problem:
-        return result_of(case, path, data, Status.BLOCKED, str(problem), findings=findings_of(case, case.chains, fixable=()))
+        return result_of(
+            case, path, data, Status.BLOCKED, str(problem), findings=findings_of(case, case.chains, fixable=())
+        )
     return result_of(
         case,
         path,
@@ -81,7 +83,9 @@ def _served(chain: Chain, remedies: Sequence[Remedy], known: Mapping[str, Kind])
 
 
 def _mended(hop: Hop, remedies: Sequence[Remedy], known: Mapping[str, Kind]) -> Hop:
-    kind = next((known[r.name] for r in remedies if hop.effect is not Effect.KEEPS and known[r.name].mends(r, hop)), None)
+    kind = next(
+        (known[r.name] for r in remedies if hop.effect is not Effect.KEEPS and known[r.name].mends(r, hop)), None
+    )
     return replace(hop, mend=Mend(kind.NAME, kind.FROM_FILE)) if kind else hop
 
 
@@ -128,8 +132,12 @@ def _read_back(
         again = read_again(composed.data, path, context, options)
         undone = restore(again.tree.source)
     except (DockerfileError, BlockError) as problem:
-        raise CannotPlace(f"the patched file does not read back ({problem.message}); the file stays as it is") from problem
-    wrong = _differs(case, again, composed, made) or ("taking the block out does not give the old file" if undone != case.tree.source.data else "")
+        raise CannotPlace(
+            f"the patched file does not read back ({problem.message}); the file stays as it is"
+        ) from problem
+    wrong = _differs(case, again, composed, made) or (
+        "taking the block out does not give the old file" if undone != case.tree.source.data else ""
+    )
     if wrong:
         raise CannotPlace(f"{wrong}; the file stays as it is")
     return again.chains
@@ -148,7 +156,11 @@ def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
     for chain in case.chains:
         wanted = Verdict.REACHES if chain in made.mended else chain.verdict
         if verdicts.get(_key(chain)) is not wanted:
-            return f"{chain.command} would still not have the variables" if chain in made.mended else f"{chain.command} would be judged otherwise"
+            return (
+                f"{chain.command} would still not have the variables"
+                if chain in made.mended
+                else f"{chain.command} would be judged otherwise"
+            )
     return ""
 
 
@@ -174,5 +186,10 @@ def _words(made: Plan, case: Case) -> Words:
 
 
 def _put_in(remedy: Remedy, made: Plan, known: Mapping[str, Kind]) -> PutIn:
-    served = {h.mechanism: None for c in made.mended for h in c.hops if h.effect is not Effect.KEEPS and c.user in remedy.users}
+    served = {
+        h.mechanism: None
+        for c in made.mended
+        for h in c.hops
+        if h.effect is not Effect.KEEPS and c.user in remedy.users
+    }
     return PutIn(remedy.name, known[remedy.name].TEMPLATE, tuple(served), known[remedy.name].describe(remedy))

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def trace(data: bytes, *, path: str = "Dockerfile", context: Path | None = None, options: Options | None = None) -> FileResult:
+def trace(
+    data: bytes, *, path: str = "Dockerfile", context: Path | None = None, options: Options | None = None
+) -> FileResult:
     """The launch chains of a Dockerfile as it stands, and what is lost on them. Changes nothing, proposes nothing."""
     options = options or Options()
     try:
@@ -34,7 +36,9 @@ def revert(data: bytes) -> bytes:
     return block.restore(scan(data))
 
 
-def patch(data: bytes, *, path: str = "Dockerfile", context: Path | None = None, options: Options | None = None) -> FileResult:
+def patch(
+    data: bytes, *, path: str = "Dockerfile", context: Path | None = None, options: Options | None = None
+) -> FileResult:
     """Judge a Dockerfile and patch it where its chains call for it; the new bytes are in the result, nothing is written."""
     options = options or Options()
     try:
@@ -52,7 +56,9 @@ def patch(data: bytes, *, path: str = "Dockerfile", context: Path | None = None,
         return _error(problem, path, data)
 
 
-def _renew(source: Source, blocks: Sequence[block.Block], path: str, context: Path | None, options: Options) -> FileResult:
+def _renew(
+    source: Source, blocks: Sequence[block.Block], path: str, context: Path | None, options: Options
+) -> FileResult:
     """A file that has a block: patched anew from what it was before, with what was decided then unless this run decides."""
     data = source.data
     remedies, decided = block.in_force(blocks)

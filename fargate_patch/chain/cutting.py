@@ -80,6 +80,8 @@ class Cutter:
         return Simple(found, (), (), line_of(node))
 
     def test(self, node: Node, _depth: int) -> Statement:
+        if node.children[0].type == "((":  # `((a++))` before 0.25
+            return self.arithmetic(node)
         words = WordReader(self.text[node.start_byte : node.end_byte]).words()
         return Simple((), tuple(words), (), line_of(node))
 

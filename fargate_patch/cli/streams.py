@@ -26,8 +26,10 @@ def emit(data: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except OSError as problem:
         _silence(sys.stdout)
+        if not isinstance(problem, BrokenPipeError):
+            raise
 
 
 def encoded(text: str, stream: TextIO | None = None) -> bytes:
@@ -56,7 +58,7 @@ def complain(path: str, message: str) -> None:
 
 
 def _silence(stream: TextIO) -> None:
-    """Nothing that is still buffered for a reader that went away shall be reported at exit."""
+    """What is still buffered for a stream that cannot be written shall not be tried again, and complained of, at exit."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())

@@ -125,20 +125,20 @@ def _with(entry: Entry, layer: Row, keeps_family: bool = False) -> Entry:
         if name in layer and not (keeps_family and name == "family"):
             values[name] = tuple(layer[name]) if isinstance(layer[name], list) else layer[name]
     for name in _MAPPINGS:
-        values[name] = {**values[name], **layer.get(name, {})}
+        merged = {**values[name], **layer.get(name, {})}
+        values[name] = {key: value for key, value in merged.items() if value is not None}
     return Entry(**{**values, **{k: layer[k] for k in ("note", "source") if k in layer}})
 
 
 def _untagged(row: Row) -> Entry:
-    """What every tag of the row has in common."""
+    """What every tag of the row has in common. A Windows variant keeps the family open, and nothing else."""
     plain = _entry(row, "")
-    variants = [_built([row, over]) for over in row.get("tags", {}).values()]
+    every = [_built([row, over]) for over in row.get("tags", {}).values()]
+    linux = [variant for variant in every if variant.family != "windows"]
     values: dict[str, Any] = {name: getattr(plain, name) for name in Entry.__slots__}
     for name in _SETTINGS:
-        if any(getattr(variant, name) != values[name] for variant in variants):
+        if any(getattr(variant, name) != values[name] for variant in (every if name == "family" else linux)):
             values[name] = None
     for name in _MAPPINGS:
-        values[name] = dict(
-            item for item in values[name].items() if all(item in getattr(v, name).items() for v in variants)
-        )
+        values[name] = {k: v for k, v in values[name].items() if all(getattr(e, name).get(k) == v for e in linux)}
     return Entry(**values)

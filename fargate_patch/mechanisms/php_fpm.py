@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Hooks
+from fargate_patch.chain.model import Effect, Hooks, Open
 from fargate_patch.mechanisms.arguments import read_arguments
+from fargate_patch.mechanisms.fpm_config import Sections, read_configuration
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED
 
@@ -41,39 +43,71 @@ MECHANISMS = (
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One pool as far as its configuration is in view."""
+    """One pool as far as its configuration is in view. `folder`: where a file of ours would be read for it."""
 
     name: str
     user: str | None = None
     clear_env: bool = True
-    names: frozenset[str] = frozenset()  # of its env[] lines
+    names: frozenset[str] = frozenset()  # that its env[] lines hand on
+    folder: str | None = None
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
-    if read_arguments(launch.argv[1:], "cdgpyz").has("i", "info", "m", "t", "tt", "v", "version", "h", "help"):
+    given = read_arguments(launch.argv[1:], "cdgpyz", ("fpm-config", "php-ini", "prefix", "pid", "define"))
+    if given.has("i", "info", "m", "modules", "t", "test", "v", "version", "h", "help"):
         return None
+    option = given.value("y", "fpm-config")
     folder = _pool_folder(launch, world)
-    pools = tuple(_pools(folder, world))
-    return tuple(_step(pool, folder, launch, world) for pool in pools)
+    if option is not None and (not option.known or (world.files.get(_absolute(option.text, world)) is None)):
+        main = f"{(folder or '').rpartition('/')[0]}/php-fpm.conf"
+        if not option.known or option.text != main:
+            return (_unknown(f"php-fpm's configuration {option.text} is not among the files that the build copies", launch, world),)
+    path = _absolute(option.text, world) if option else f"{folder.rpartition('/')[0]}/php-fpm.conf" if folder else None
+    prefix = given.value("p", "prefix")
+    sections = read_configuration(path, folder, prefix.text if prefix else _prefix(launch, world), world)
+    pools = tuple(_pools(sections, folder))
+    return tuple(_step(p, sections, launch, world) for p in pools) or (
+        _unknown("php-fpm's configuration names no pool" if not sections.unknown else sections.unknown[0], launch, world),
+    )
 
 
-def _step(pool: Pool, folder: str | None, launch: Launch, world: World) -> Step:
-    user = pool.user or (_worker(world) if launch.user in ("root", None) else launch.user)
+def _unknown(reason: str, launch: Launch, world: World) -> Step:
+    user = _worker(world) if launch.user in ("root", None) else launch.user
+    return Step("php-fpm", Effect.KEEPS, user, (Open(reason, launch.place, user),), command="workers of php-fpm")
+
+
+def _step(pool: Pool, sections: Sections, launch: Launch, world: World) -> Step:
+    user = (pool.user or _worker(world)) if launch.user in ("root", None) else launch.user
+    user = None if user and "$" in user else user
     command = f"workers of php-fpm's pool {pool.name}"
+    if sections.unknown:
+        return Step("php-fpm", Effect.KEEPS, user, (Open(sections.unknown[0], launch.place, user),), command=command)
     if not pool.clear_env:
         return Step("php-fpm", Effect.KEEPS, user, command=command)
     if set(CARRIED) <= pool.names:
         why = f"env[…] of the pool {pool.name} hands on an empty value where php-fpm itself has none"
         return Step("php-fpm", Effect.BLANKS, user, why=why, command=command)
     why = f"php-fpm clears the environment of the pool {pool.name} (clear_env is on) but for its env[…] lines"
-    return Step("php-fpm", Effect.FILTERS, user, why=why, hooks=Hooks(fpm_pool=pool.name, fpm_pool_dir=folder), command=command)
+    hooks = Hooks(fpm_pool=pool.name, fpm_pool_dir=pool.folder)
+    return Step("php-fpm", Effect.FILTERS, user, why=why, hooks=hooks, command=command)
 
 
 def _worker(world: World) -> str:
-    """The pool's user where no configuration in view names one: www-data on Debian and in the official image, else by family."""
+    """The pool's user where no configuration names one: www-data on Debian and in the official image, else by family."""
+    official = world.image.facts.get("php-fpm.pool_dir", "").startswith("/usr/local/")
     return {"alpine": "nobody", "rhel": "apache", "amazonlinux": "apache", "suse": "wwwrun", "arch": "http"}.get(
-        "debian" if "php-fpm.pool_dir" in world.image.facts else world.image.family.name, "www-data"
+        "debian" if official else world.image.family.name, "www-data"
     )
+
+
+def _absolute(path: str, world: World) -> str:
+    return path if path.startswith("/") else f"{(world.config.workdir or '/').rstrip('/')}/{path.removeprefix('./')}"
+
+
+def _prefix(launch: Launch, world: World) -> str:
+    """PHP's install prefix, from which a relative include starts."""
+    local = launch.argv[0].text.startswith("/usr/local/") or "php-fpm.pool_dir" in world.image.facts
+    return "/usr/local" if local else "/usr"
 
 
 def _pool_folder(launch: Launch, world: World) -> str | None:
@@ -94,39 +128,25 @@ def _pool_folder(launch: Launch, world: World) -> str | None:
     return None
 
 
-def _pools(folder: str | None, world: World) -> Iterator[Pool]:
-    """The pools of the configuration in view, over what the base image or the package brings; `www` where nothing else is said."""
-    facts = world.image.facts
-    found: dict[str, Pool] = {}
-    if facts.get("php-fpm.clear_env") == "no":
-        name = facts.get("php-fpm.pool", "www")
-        found[name] = Pool(name, clear_env=False)
-    for file in world.files.glob(f"{folder}/*.conf") if folder else ():
-        for name, values in read_pools(file.text or "").items():
-            found[name] = _with(found.get(name, Pool(name)), values)
-    yield from found.values() if found else (Pool("www"),)
+def _pools(sections: Sections, folder: str | None) -> Iterator[Pool]:
+    """Every section but [global]. A file of ours can be put where an include takes every *.conf of the pool's own folder."""
+    included = {i.rpartition("/")[0] for i in sections.includes if i.endswith("/*.conf")}
+    for name, values in sections.found.items():
+        if name == "global":
+            continue
+        own = sections.folders.get(name, "")
+        place = folder if folder and _same(own, folder) else own
+        yield _pool(name, values, place if any(_same(place, i) or place == i for i in included) else None)
+    if not sections.found and not sections.unknown and folder:
+        yield Pool("www", folder=folder)
 
 
-def _with(pool: Pool, values: Mapping[str, str]) -> Pool:
-    names = {key[4:-1] for key in values if key.startswith("env[")}
-    clear = values.get("clear_env")
-    return Pool(
-        pool.name,
-        values.get("user", pool.user or "") or None,
-        pool.clear_env if clear is None else clear.lower() not in ("no", "off", "false", "0", "none"),
-        pool.names | names,
-    )
+def _same(path: str, pattern: str) -> bool:
+    """Is it the folder, or one that the folder's pattern for the version stands for."""
+    return fnmatchcase(path, pattern) and path.count("/") == pattern.count("/")
 
 
-def read_pools(text: str) -> dict[str, dict[str, str]]:
-    """The sections of a php-fpm configuration but `[global]`: name to its settings, comments (`;`) left out."""
-    sections: dict[str, dict[str, str]] = {}
-    current: dict[str, str] | None = None
-    for raw in text.split("\n"):
-        line = raw.strip()
-        if line.startswith("[") and line.endswith("]"):
-            current = None if line == "[global]" else sections.setdefault(line[1:-1].strip(), {})
-        elif current is not None and "=" in line and not line.startswith((";", "#")):
-            key, _, value = line.partition("=")
-            current[key.strip()] = value.partition(" ;")[0].strip().strip("\"'")
-    return sections
+def _pool(name: str, values: Mapping[str, str], folder: str | None) -> Pool:
+    names = {key[4:-1] for key, value in values.items() if key.startswith("env[") and key[4:-1] in value}
+    clear = values.get("clear_env", "yes").lower() not in ("no", "off", "false", "0", "none", "")
+    return Pool(name, values.get("user") or None, clear, frozenset(names), folder)

@@ -35,7 +35,8 @@ def plan(chains: Sequence[Chain], world: World, kinds: Mapping[str, Kind], *, ca
     """Remedies for every chain that does not reach. `can_carry` False: no shim can be put in front of this image's PID 1."""
     lost = [c for c in chains if c.verdict in (Verdict.LOST, Verdict.BLANK)]
     choices = {
-        c: [o for o in _options(c, world, kinds) if (can_carry and not c.past_shim) or not _reads_file(o, kinds)] for c in lost
+        c: [o for o in _options(c, world, kinds) if (can_carry and not c.past_shim) or not _reads_file(o, kinds)]
+        for c in lost
     }
     carried = any(options and all(_reads_file(o, kinds) for o in options) for options in choices.values())
     chosen: list[Remedy] = []

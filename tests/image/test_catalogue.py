@@ -71,11 +71,11 @@ def test_commands_are_lists_of_strings() -> None:
     assert [name for name, argv in commands if not isinstance(argv, list)] == []
 
 
-def test_mappings_are_of_strings() -> None:
+def test_mappings_are_of_strings_where_null_takes_a_fact_away() -> None:
     mappings = [(name, layer[key]) for name, layer in layers() for key in ("env", "users", "facts") if key in layer]
-    assert [
-        name for name, pairs in mappings if not all(isinstance(part, str) for pair in pairs.items() for part in pair)
-    ] == []
+    values = [(name, value) for name, pairs in mappings for value in pairs.values()]
+    assert [name for name, value in values if not isinstance(value, str | None)] == []
+    assert [name for name, row in rows().items() if None in row.get("facts", {}).values()] == []
 
 
 def test_every_base_is_in_the_catalogue_and_none_is_its_own() -> None:
@@ -123,6 +123,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
             "facts": {"entrypoint": "execs-arguments", "init": "x"},
             "tags": {"*alpine*": {"from": "tiny"}, "1": {"entrypoint": None}, "*web*": {"cmd": ["web"], "user": "www"}},
         },
+        "both": {
+            "from": "base",
+            "facts": {"init": "x"},
+            "tags": {"*win*": {"from": "win"}, "0": {"facts": {"init": None}}},
+        },
+        "win": {"family": "windows"},
         "team/*": {"family": "rhel"},
     }
     monkeypatch.setattr(catalogue, "rows", lambda: lines)
@@ -142,6 +148,8 @@ EXECS = {"entrypoint": "execs-arguments", "init": "x"}
         ("server:2-web-alpine", Entry("alpine", "www", ("/start",), ("web",), facts=EXECS)),
         ("server@sha256:ab", Entry(None, None, None, None, facts={"init": "x"})),
         ("server:2@sha256:ab", Entry("debian", "root", ("/start",), (), users={"root": "/bin/bash"}, facts=EXECS)),
+        ("both@sha256:ab", Entry(None, "root", (), ("bash",), users={"root": "/bin/bash"})),
+        ("both:0.1", Entry("debian", "root", (), ("bash",), users={"root": "/bin/bash"})),
         ("team/anything", Entry("rhel")),
         ("team/any/depth", Entry("rhel")),
         ("nothing", None),

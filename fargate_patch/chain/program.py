@@ -1,0 +1,75 @@
+"""A launched program that no mechanism knows: the base image's entrypoint, a script of the image, or the application itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Launch, Open
+from fargate_patch.mechanisms import program_name
+from fargate_patch.mechanisms.model import Step
+from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
+from fargate_patch.mechanisms.shell import script_launches, unseen
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.context import ImageFile
+    from fargate_patch.chain.world import World
+
+SCRIPT_NAME = re.compile(
+    r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$"
+)
+
+
+def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
+    """The base image's own entrypoint script, where the catalogue knows that it starts the arguments that it is given."""
+    entry = world.image.entrypoint
+    if not entry or launch.argv[0].text != entry[0] or world.image.facts.get("entrypoint") != "execs-arguments":
+        return None
+    rest = launch.argv[len(entry) :]
+    user = world.image.facts.get("entrypoint.user", launch.user) if launch.user == "root" else launch.user
+    children = (Launch(rest, user, rest[0].place or launch.place),) if rest else ()
+    return (Step("exec", Effect.KEEPS, user, children),)
+
+
+def application_or_script(launch: Launch, world: World) -> Step:
+    """A program that no mechanism knows: a script of the image is read, a script that is not in view stays open.
+
+    What the base image itself starts by default is its application. So is a program whose file cannot be looked into (a
+    binary out of another stage, a package), unless its name says that it is a script.
+    """
+    file = _file(launch, world)
+    program = launch.argv[0]
+    if file is not None and file.text is not None:
+        interpreter = _interpreter(file.text)
+        if interpreter is None or interpreter in SHELLS:
+            return Step(
+                "shell",
+                Effect.KEEPS,
+                launch.user,
+                script_launches(replace(program, text=file.path), launch.argv[1:], launch, world),
+            )
+        return Step("exec", Effect.KEEPS, launch.user)
+    base_cmd = world.image.cmd or ()
+    its_own = file is None and base_cmd[:1] == (program.text,)
+    if not its_own and SCRIPT_NAME.search(program_name(program.text)) and not (file and file.binary):
+        return Step("shell", Effect.KEEPS, launch.user, (Open(unseen(program, file), launch.place, launch.user),))
+    return Step("exec", Effect.KEEPS, launch.user)
+
+
+def _file(launch: Launch, world: World) -> ImageFile | None:
+    text = launch.argv[0].text
+    if text.startswith("/"):
+        return world.files.get(text)
+    if "/" in text:
+        return world.files.get(f"{(world.config.workdir or '/').rstrip('/')}/{text.removeprefix('./')}")
+    return world.files.which(text)
+
+
+def _interpreter(text: str) -> str | None:
+    """The base name of a script's interpreter; None without a `#!`, which a shell reads as its own."""
+    first = text.partition("\n")[0].rstrip("\r")
+    words = first[2:].split() if first.startswith("#!") else []
+    if words and words[0].endswith("/env"):
+        words = [w for w in words[1:] if not w.startswith("-") and "=" not in w]
+    return program_name(words[0]) if words else None

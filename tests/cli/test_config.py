@@ -1,0 +1,111 @@
+"""Configuration: which file counts, what it may say, and what overrides it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_line import CLEAN, LOST, Run
+
+from fargate_patch.cli.settings import Given, task
+from fargate_patch.version import __version__
+
+Cli = Callable[..., Run]
+
+UNKNOWN = b'FROM unheard/of:1\nCMD ["run"]\n'
+
+
+def users(path: str, **given: object) -> tuple[str, ...]:
+    return task(Given(given), path).options.users
+
+
+def test_the_nearest_folder_counts() -> None:
+    Path("a/b").mkdir(parents=True)
+    Path("pyproject.toml").write_text('[tool.fargate-patch]\nuser = ["top"]\n')
+    Path("a/pyproject.toml").write_text("[tool.other]\n# fargate-patch is not configured here\n")
+    Path("a/fargate-patch.toml").write_text('user = "a"\n')
+    Path("a/b/.fargate-patch.toml").write_text('user = ["b", "c"]\n')
+    Path("a/b/fargate-patch.toml").write_text('user = "hidden by the one with the dot"\n')
+    assert [users(f) for f in ("Dockerfile", "a/Dockerfile", "a/b/Dockerfile")] == [("top",), ("a",), ("b", "c")]
+    assert users("a/b/Dockerfile", user=["said"]) == ("said",)
+
+
+def test_nothing_above_the_repository_counts(tmp_path: Path) -> None:
+    (tmp_path / "fargate-patch.toml").write_text('user = "above"\n')
+    assert users("Dockerfile") == ()
+
+
+def test_command_line_over_environment_over_file(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("Dockerfile").write_bytes(CLEAN)
+    Path("fargate-patch.toml").write_text('output-format = "json"\n')
+    assert cli("Dockerfile").out.startswith(b"{")
+    monkeypatch.setenv("FARGATE_PATCH_OUTPUT_FORMAT", "gitlab")
+    assert cli("Dockerfile").out == b"[]\n"
+    assert cli("-f", "text", "Dockerfile").out.startswith(b"Dockerfile: ")
+
+
+def test_isolated_and_config(cli: Cli) -> None:
+    Path("Dockerfile").write_bytes(CLEAN)
+    Path("fargate-patch.toml").write_text('output-format = "json"\n')
+    Path("other.toml").write_text('output-format = "gitlab"\n')
+    assert cli("--isolated", "Dockerfile").out.startswith(b"Dockerfile: ")
+    assert cli("--config", "other.toml", "Dockerfile").out == b"[]\n"
+
+
+def test_strict(cli: Cli) -> None:
+    Path("Dockerfile").write_bytes(UNKNOWN)
+    assert [cli("trace", "Dockerfile").code, cli("trace", "--strict", "Dockerfile").code] == [0, 1]
+    Path("fargate-patch.toml").write_text("strict = true\n")
+    assert cli("trace", "Dockerfile").code == 1
+
+
+def test_the_version_variable_of_a_pipeline_is_not_an_option(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FARGATE_PATCH_VERSION", "1.0.0")
+    Path("Dockerfile").write_bytes(CLEAN)
+    assert cli("Dockerfile").out.startswith(b"Dockerfile: ")
+
+
+def test_paths_are_relative_to_the_file_and_tables_are_pairs() -> None:
+    Path("deploy").mkdir()
+    Path("app").mkdir()
+    Path("inspect.json").write_text(json.dumps([{"Config": {"User": "app"}}]))
+    Path(".fargate-patch.toml").write_text(
+        'context = "app"\nbase-image-config = "inspect.json"\n[base-image]\n"app:1" = "debian"\n[build-arg]\nX = "1=2"\n'
+    )
+    found = task(Given(), "deploy/Dockerfile")
+    assert found.context == Path.cwd() / "app"
+    assert found.options.base_images == {"app:1": "debian"}
+    assert found.options.build_args == {"X": "1=2"}
+    assert found.options.base_image_config == {"Config": {"User": "app"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("usr = 1", "unknown key `usr`; did you mean `user`?"),
+        ("zzz = 1", "unknown key `zzz`"),
+        ("strict = 1", "`strict` must be true or false"),
+        ("jobs = true", "`jobs` must be a whole number"),
+        ("target = 1", "`target` must be a string"),
+        ("user = [1]", "`user` must be a string or a list of strings"),
+        ("build-arg = 1", "`build-arg` must be a table of strings, or a list of NAME=VALUE"),
+        ("required-version = '>=99'", f"asks for fargate-patch >=99, and this is {__version__}"),
+        ("required-version = 'new'", f"asks for fargate-patch new, and this is {__version__}"),
+        ("= 1", "is no TOML: Invalid statement (at line 1, column 1)"),
+    ],
+)
+def test_what_a_file_may_not_say(cli: Cli, text: str, message: str) -> None:
+    Path("Dockerfile").write_bytes(LOST)
+    Path("fargate-patch.toml").write_text(text)
+    expected = f"fargate-patch: {Path.cwd()}/fargate-patch.toml: {message}\n"
+    assert cli("Dockerfile") == Run(2, b"", expected)
+    assert Path("Dockerfile").read_bytes() == LOST
+
+
+@pytest.mark.parametrize("wanted", ["1", "1.0", "1.0.0", "==1.0.0", ">=1.0, <2", "~=1.0", "!=2", "<=1.0.0", "1.*"])
+def test_required_version_that_this_is(cli: Cli, wanted: str) -> None:
+    Path("Dockerfile").write_bytes(CLEAN)
+    Path("fargate-patch.toml").write_text(f"required-version = '{wanted}'")
+    assert cli("Dockerfile").code == 0
