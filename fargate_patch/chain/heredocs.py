@@ -2,7 +2,7 @@
 
 tree-sitter-bash 0.25 loses its way over `<<A <<B`, `<<E; x`, `<<E &` and a line that ends `<<E &&`. So each `<<WORD`
 becomes a plain `<____` of the same length and its body blank lines: every offset and line number stays what it was.
-So it does over `"${X:-don't}"`, whose quote becomes a dot.
+So it does over `"${X:-don't}"` and `[ \\( a \\) ]`, whose quote becomes a dot and whose parentheses blanks.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ _DELIMITER = re.compile(r"[ \t]*((?:[^\s;&|<>()'\"\\`]|'[^'\n]*'|\"[^\"\n]*\"|\\
 _QUOTES = re.compile(r"\\(.)|['\"]")
 _SINGLE_END = re.compile(r"'")
 _ANSI_END = re.compile(r"(?:[^'\\]|\\[\s\S])*'")
+_IN_TEST = re.compile(r"(?:^|\s)\[\s[^;&|\n]*\Z")
 _BEFORE_COMMENT = frozenset(" \t\n;&|()")
 _NOT_LINE_END = re.compile(r"[^\n]")
 
@@ -47,7 +48,7 @@ class _Scan:
 
 def mask(text: str) -> tuple[str, dict[int, Heredoc]]:
     """The text for the grammar, and its here-documents by the offset of the placeholder for their delimiter."""
-    if "<<" not in text and not ("${" in text and "'" in text):
+    if "<<" not in text and "\\(" not in text and not ("${" in text and "'" in text):
         return text, {}
     scan = _Scan(text)
     while mark := _MARK.search(text, scan.position):
@@ -67,6 +68,9 @@ def _step(scan: _Scan, mark: str, start: int) -> None:
         elif top not in ("))", '"'):
             closing = (_SINGLE_END if mark == "'" else _ANSI_END).search(scan.text, scan.position)
             scan.position = closing.end() if closing else len(scan.text)
+    elif mark in ("\\(", "\\)"):
+        if top not in ('"', "}") and _IN_TEST.search(scan.text[max(0, start - 300) : start]):
+            scan.replace(start, scan.position, "  ")
     elif mark in {'"', "`"}:
         _toggle(scan, mark)
     elif mark in ("$(", "$((", "${"):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Launch, Open
+from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.model import Step
 from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
@@ -22,14 +22,29 @@ SCRIPT_NAME = re.compile(
 
 
 def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
-    """The base image's own entrypoint script, where the catalogue knows that it starts the arguments that it is given."""
-    entry = world.image.entrypoint
-    if not entry or launch.argv[0].text != entry[0] or world.image.facts.get("entrypoint") != "execs-arguments":
+    """The base image's own entrypoint script, where the catalogue knows that it starts the arguments that it is given.
+
+    Words in front of it (`tini --`) have been taken off by then, so that any end of the image's ENTRYPOINT may be it.
+    """
+    entry = world.image.entrypoint or ()
+    if world.image.facts.get("entrypoint") != "execs-arguments":
         return None
-    rest = launch.argv[len(entry) :]
-    user = world.image.facts.get("entrypoint.user", launch.user) if launch.user == "root" else launch.user
+    words = tuple(word.text for word in launch.argv)
+    ends = (entry[n:] for n in range(len(entry)) if entry[n] == words[0])
+    rest = next((launch.argv[len(end) :] for end in ends if words[: len(end)] == end), None)
+    if rest is None:
+        return None
+    user = _dropped_to(rest, launch.user, world)
     children = (Launch(rest, user, rest[0].place or launch.place),) if rest else ()
     return (Step("exec", Effect.KEEPS, user, children),)
+
+
+def _dropped_to(command: tuple[Word, ...], user: str | None, world: World) -> str | None:
+    """The account that the entrypoint script starts a command as: facts of the catalogue, for some commands or for all."""
+    facts = world.image.facts
+    only_for = facts.get("entrypoint.user_for")
+    concerned = only_for is None or (bool(command) and program_name(command[0].text) in only_for.split(","))
+    return facts.get("entrypoint.user", user) if user == "root" and concerned else user
 
 
 def application_or_script(launch: Launch, world: World) -> Step:

@@ -1,6 +1,7 @@
-"""/etc/init.d/NAME start: hands the environment on through start-stop-daemon, but for apache2's script, which clears it itself.
+"""/etc/init.d/NAME start: hands the environment on through start-stop-daemon, but for scripts that clear it themselves.
 
-Seen on Debian 12: `/etc/init.d/php8.2-fpm start` keeps; `/etc/init.d/apache2` sets `ENV="env -i LANG=C PATH=…"`.
+Seen on Debian 12: `/etc/init.d/php8.2-fpm start` keeps; apache2's script starts apache2ctl by `env -i`, fcgiwrap's
+spawn-fcgi likewise. Where the init scripts are OpenRC's, they filter as rc-service does.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.openrc import has_openrc, judge_service
 from fargate_patch.mechanisms.service import STARTS, daemon_launch
 
 if TYPE_CHECKING:
@@ -16,17 +18,18 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("/etc/init.d/*", "/etc/rc.d/init.d/*")
-CLEAR_THEMSELVES = frozenset({"apache2"})
+CLEAR_THEMSELVES = frozenset({"apache2", "fcgiwrap"})
 MECHANISMS = (
     Mechanism(
         name="init-script",
         code="FP112",
         title="clears the environment by itself",
-        what="An init script called by its path hands the environment to its daemon. Debian's `/etc/init.d/apache2` is the exception: it "
-        "starts apache2ctl by `env -i`.",
+        what="An init script called by its path hands the environment to its daemon. Debian's `/etc/init.d/apache2` is the "
+        "exception: it starts apache2ctl by `env -i`; so does `/etc/init.d/fcgiwrap` with its daemon.",
         see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -o apache2)/environ'",
-        fix="By hand: start `apache2ctl -D FOREGROUND` itself.",
-        advice="start `apache2ctl -D FOREGROUND` itself",
+        fix="fargate-patch has /etc/apache2/envvars, which apache2ctl reads, export the variables that PID 1 kept in a file. "
+        "By hand: start `apache2ctl -D FOREGROUND` itself.",
+        advice="start the daemon itself (`apache2ctl -D FOREGROUND`) instead of its init script",
         sources=("https://sources.debian.org/src/apache2/2.4.62-1~deb12u2/debian/apache2.init/",),
     ),
 )
@@ -37,6 +40,11 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if not words or words[0].text not in STARTS:
         return None
     name = launch.argv[0].text.rpartition("/")[2]
+    if has_openrc(world):
+        return (judge_service(launch, name, world),)
+    file = world.files.get(launch.argv[0].text)
+    if file is not None and file.text is not None:
+        return None  # one of the Dockerfile's own: it is read
     children = daemon_launch(launch, name)
     if name not in CLEAR_THEMSELVES:
         return (Step("init-script", Effect.KEEPS, "root", children),)

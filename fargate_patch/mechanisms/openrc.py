@@ -69,6 +69,11 @@ def judge_openrc_boot(launch: Launch, world: World) -> tuple[Step, ...]:
     return (Step("openrc", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
 
 
+def has_openrc(world: World) -> bool:
+    """Are the image's init scripts OpenRC's: Alpine has no others, elsewhere the package says so."""
+    return world.image.family.name == "alpine" or "openrc" in world.files.packages
+
+
 def _allowed(world: World) -> bool:
     """Does the last rc_env_allow in view list the name, or everything."""
     files = (file for pattern in CONFIGURATIONS for file in world.files.glob(pattern))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
 from fargate_patch.mechanisms.daemons import daemon
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.openrc import has_openrc, judge_service
 from fargate_patch.mechanisms.wrapper import start, unclear
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ MECHANISMS = (
         what="`service NAME start` runs `/etc/init.d/NAME` by `env -i` with LANG, PATH and TERM alone. The daemon and all that it starts "
         "are without the task role's variables.",
         see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -o NAME)/environ'",
-        fix="What a daemon hands to its sessions by PAM (cron, sshd) is mended there. Else by hand: start the daemon itself (`cron`, "
-        "`php-fpm8.2 -D`, `supervisord -c …`, `apache2ctl start`) instead of its init script.",
+        fix="What a daemon hands to its sessions by PAM (cron, sshd) is mended there. Else fargate-patch has the file that the "
+        "init script reads (/etc/default/NAME, /etc/apache2/envvars) export the variables that PID 1 kept in a file. By hand: "
+        "start the daemon itself (`php-fpm8.2 -D`, `supervisord -c …`, `apache2ctl start`) instead of its init script.",
         advice="start the daemon itself instead of its init script",
         sources=("https://man7.org/linux/man-pages/man8/service.8.html", "https://github.com/Supervisor/supervisor/issues/926"),
     ),
@@ -41,16 +43,25 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if len(words) < 2 or words[1].text not in STARTS:
         return None
     name = words[0].text
+    if has_openrc(world):
+        return (judge_service(launch, name, world),)
     return (
         Step(
             "service",
             Effect.DROPS,
             "root",
-            daemon_launch(launch, name),
+            _script(launch, name, world) or daemon_launch(launch, name),
             why=f"service runs /etc/init.d/{name} with an almost empty environment",
             hooks=Hooks(init_script=name),
         ),
     )
+
+
+def _script(launch: Launch, name: str, world: World) -> tuple[Launch | Open, ...]:
+    """The init script itself, where it is one of the Dockerfile's own and can be read."""
+    path = f"/etc/init.d/{name}"
+    file = world.files.get(path)
+    return start(launch, (Word(path), *launch.argv[2:]), "root") if file and file.text is not None else ()
 
 
 def daemon_launch(launch: Launch, script: str) -> tuple[Launch | Open, ...]:

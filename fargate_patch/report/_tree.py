@@ -59,7 +59,7 @@ def draw(chains: Sequence[Chain], after: Sequence[Chain], strokes: Strokes) -> I
             continue
         inner = indent + (strokes.blank if last else strokes.bar)
         deeper = inner if len(inner) <= DEEPEST else indent
-        own = strokes.bar if node.below else strokes.blank
+        own = strokes.bar if node.below else ""
         yield Row(indent + (strokes.last if last else strokes.branch), deeper + own, node.item)
         waiting += _stacked(node, deeper)
 

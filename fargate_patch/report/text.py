@@ -179,7 +179,7 @@ def _wrapped(text: str, continued: str, lead: str, view: View) -> Iterator[str]:
         used += size + (1 if lines[-1] else 0)
         lines[-1].append(word)
     for number, words in enumerate(lines):
-        yield (continued if number else lead) + " ".join(words)
+        yield (continued if number else lead) + " ".join(words).strip()
 
 
 def _columns(text: str) -> int:

@@ -73,7 +73,7 @@ class Container:
     def signal(self, name: str) -> None:
         self._run("kill", f"--signal={name}", self.name)
 
-    def restart(self, grace: int = 2) -> None:
+    def restart(self, grace: int = 10) -> None:
         """Stop it and start it again in the same filesystem."""
         self._run("restart", "--time", str(grace), self.name)
 

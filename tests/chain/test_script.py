@@ -37,6 +37,7 @@ class Files:
 FILES = Files(
     lib='start() {\n  exec app "$1"\n}\nLIB=yes',
     ring="x\n. /ring",
+    args='"$@"',
     early="return 0\nnever",
     app__run="",
 )
@@ -115,6 +116,17 @@ DECIDED = [
     ("a <<E\nb\nE\nc", [" 1: a", "*4: c"]),
     ("X=$#; a $X", ["*1: a 2"]),
     ("a \"${@:2}\"", ["*1: a '-x y'"]),
+    ("[[ ( $1 = x || $1 = php-fpm ) && -n $2 ]] && a", ["*1: a"]),
+    ("[ \\( \"$1\" = x \\) -o \\( 2 -gt 1 \\) ] && a; [ ] || b", [" 1: a", "*1: b"]),
+    ("[ x ] && a; [ '' ] || b; [ -n ] && c", [" 1: a", " 1: b", "*1: c"]),
+    ("declare X=a; declare X+=b; declare Y; a \"$X\" \"$Y\"", ["*1: a ab ''"]),
+    ("f() { a; }; unset -f f; b", ["*1: b"]),
+    ("f() { local X=b; $X; }; X=a; f; $X", [" 1: b", "*1: a"]),
+    ("shift 9 || a", ["*1: a"]),
+    ("exec; command; time; a", ["*1: a"]),
+    ("case x in a) a;; esac && b", ["*1: b"]),
+    ("if a; exit 0; then b; fi; c", ["*1: a"]),
+    ("case $1 in [!p]*) a;; [p]hp-???) b;; esac", ["*1: b"]),
     ("X='a  b'; a $X", ["*1: a a b"]),
 ]  # fmt: skip
 
@@ -143,6 +155,12 @@ ROWS = [
     ("[[ $1 == \"php*\" ]] && a; b", ["*1: b"]),
     ("if (( X > 1 )); then a; fi", ["*1: a"]),
     ("[ \"$X\" = a ] && a; b", [" 1: a", "*1: b"]),
+    ("[ 1 -eq x ] && a; [ -S /x ] || b; [ a -nt b ] && c", [" 1: a", " 1: b", "*1: c"]),
+    ("[ \"$1\" = php-fpm b ] && a", ["*1: a"]),
+    ("[ -v X ] || a; X=1; [ -v X ] && b", [" 1: a", "*1: b"]),
+    ("case $1 in @(a|b)) a;; esac; b", [" 1: a", "*1: b"]),
+    ("read; $REPLY; shift $X; \"$@\"", [" 1: ?$REPLY", '*1: ?"$@"']),
+    ("for x in $UNSET; do break; done; a $x", ["*1: a ?$x"]),
     # who it is
     ("if [ \"$(id -u)\" = 0 ]; then a; else b; fi", ["*1: a"]),
     ("if [ `id -u` -ne 0 ]; then a; else b; fi", ["*1: b"]),
@@ -192,6 +210,7 @@ ROWS = [
     (". /lib; start \"$LIB\"", ["*lib:2: app yes"]),
     (". /unknown; a", ["*1: a"]),
     (". /early; a", ["*1: a"]),
+    (". /args x y; a \"$1\"", [" args:1: x y", "*1: a php-fpm"]),
     ("f() { f; }; f", ["OPEN 1: the script calls or sources itself more deeply than is followed"]),
     (". /ring", [" ring:1: x", "OPEN ring:1: the script calls or sources itself more deeply than is followed"]),
     ("if x; then f() { a; }; fi; f", [" 1: x", "*1: a"]),

@@ -255,6 +255,11 @@ def test_depth_does_not_overflow(text: str) -> None:
     assert block(parse(text))
 
 
+def test_endless_recovery_from_errors_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "PATIENCE", 0.01)
+    assert parse("<" * 30_000) == (Unreadable("<" * 200, 0),)
+
+
 def test_a_long_chain_keeps_its_order() -> None:
     read = block(parse(" && ".join(f"c{n}" for n in range(1000))))
     assert [w.strip("()") for w in read.split(" && ")] == [f"c{n}" for n in range(1000)]

@@ -29,8 +29,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     work = tmp_path / "work"
     (work / ".git").mkdir(parents=True)
     monkeypatch.chdir(work)
-    config.read.cache_clear()
-    config.nearest.cache_clear()
     return work
 
 
@@ -39,6 +37,8 @@ def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Run]:
     """One command line, run within this process."""
 
     def run(*arguments: str) -> Run:
+        config.read.cache_clear()
+        config.nearest.cache_clear()
         code = main(list(arguments))
         said = capfdbinary.readouterr()
         return Run(code, said.out, said.err.decode())

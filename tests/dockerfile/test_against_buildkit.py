@@ -107,6 +107,7 @@ def made_up(draw: st.DrawFn) -> str:
 @example("FROM a\nRUN <<EOF \\\n# c\n\n cat\n\tx\nEOF\n")
 @example("\\\n")
 def test_made_up_files(text: str) -> None:
-    assume(not YOUNGER.search(text))
+    joined = re.sub(r"[\\`][ \t\r]*\n(?:[ \t\r]*(?:#.*)?\n)*", "", text)
+    assume(not YOUNGER.search(text) and not YOUNGER.search(joined))
     assume("\xa0" not in text or "--from" not in text)  # BuildKit tears a no-break space in a flag into two bytes
     assert ours(text.encode()) == theirs(text.encode())

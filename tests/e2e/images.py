@@ -71,7 +71,8 @@ def configure_engine() -> None:
     os.environ.setdefault("BUILDAH_LAYERS", "false")  # many builds at once disturb each other's cache
     if "CONTAINERS_CONF" not in os.environ:
         runtime = 'runtime = "runc"\n' if shutil.which("runc") else ""
-        settings = _CONTAINERS.format(runtime=runtime)
+        init = f'init_path = "{shutil.which("catatonit")}"\n' if shutil.which("catatonit") else ""
+        settings = _CONTAINERS.format(runtime=runtime, init=init)
         os.environ["CONTAINERS_CONF"] = str(_written(CACHE / "containers.conf", settings))
     for driver in (os.environ["STORAGE_DRIVER"],) if "STORAGE_DRIVER" in os.environ else ("overlay", "vfs"):
         settings = _STORAGE.format(driver=driver, folder=CACHE)
@@ -82,7 +83,7 @@ def configure_engine() -> None:
 
 _CONTAINERS = """[containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
-[engine]
+{init}[engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 {runtime}"""

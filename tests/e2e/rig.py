@@ -191,7 +191,7 @@ def missing() -> str | None:
     """What this machine lacks for the rig, in words that end the sentence "real containers cannot run here: …"."""
     if os.geteuid() != 0:
         return "network namespaces need root"
-    lacking = [program for program in ("podman", "ip", "ss", "openssl") if not shutil.which(program)]
+    lacking = [program for program in ("podman", "catatonit", "ip", "ss", "openssl") if not shutil.which(program)]
     return f"not installed: {', '.join(lacking)}" if lacking else None
 
 

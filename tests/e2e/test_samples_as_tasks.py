@@ -29,7 +29,7 @@ def observations(
     for item in request.session.items:
         if item.path == request.path and isinstance(item, pytest.Function):
             wanted |= {(str(item.callspec.params["sample"]), patched) for patched in _STATES[item.originalname]}
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    with ThreadPoolExecutor(max_workers=14) as pool:
         running: dict[tuple[str, bool], Future[Observation]] = {
             (sample, patched): pool.submit(
                 observe, fargate, SCENARIOS[sample], tmp_path_factory.mktemp(sample), patched=patched

@@ -1,0 +1,72 @@
+"""The file that an init script reads before it starts its daemon exports the carried variables: /etc/default/NAME.
+
+For `service NAME start`, which clears the environment; the script sources the file as root, and the daemon inherits. Only
+for init scripts whose packages were looked at (Debian 12); incron's, postfix's, vsftpd's and others read no such file,
+and fcgiwrap's starts its daemon by `env -i` all the same. apache2's has /etc/apache2/envvars, which apache2ctl sources.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fargate_patch.remedies.model import Remedy
+from fargate_patch.remedies.render import render
+from fargate_patch.remedies.variables import CARRIED, VARIABLES, safe_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fargate_patch.chain.model import Hop
+    from fargate_patch.chain.world import World
+    from fargate_patch.remedies.model import Site
+
+NAME = "init-default"
+FROM_FILE = True
+COST = 4
+TEMPLATE = "init-default.j2"
+
+# Init scripts that source /etc/default/ and their own name, as read in the packages of Debian 12.
+OWN_NAME = frozenset(
+    "anacron beanstalkd clamav-daemon cron dovecot dropbear exim4 fail2ban haproxy memcached monit named nginx "
+    "openbsd-inetd proftpd rabbitmq-server redis-server slapd squid ssh stunnel4 supervisor tinyproxy unicorn uwsgi "
+    "varnish xinetd".split()
+)
+OTHER = {"apache2": "/etc/apache2/envvars"}
+PHP_FPM = re.compile(r"php(\d+\.\d+)-fpm", re.ASCII)  # its NAME is php-fpm8.2, and so is the file's
+
+
+def offer(hop: Hop, _user: str | None, world: World) -> Remedy | None:
+    script = hop.hooks.init_script
+    path = defaults_file(script) if script else None
+    if script is None or path is None or world.image.family.name != "debian":
+        return None
+    own = world.files.get(f"/etc/init.d/{script}")
+    if own is not None and path not in (own.text or ""):
+        return None
+    return Remedy(NAME, script, ("root",))
+
+
+def defaults_file(script: str) -> str | None:
+    """What the init script of that name reads; None where that is not known."""
+    if php := PHP_FPM.fullmatch(script):
+        return f"/etc/default/php-fpm{php[1]}"
+    return f"/etc/default/{script}" if script in OWN_NAME and safe_name(script) else OTHER.get(script)
+
+
+def mends(remedy: Remedy, hop: Hop) -> bool:
+    return remedy.at == hop.hooks.init_script
+
+
+def reads_as_user(_remedy: Remedy) -> bool:
+    return False
+
+
+def setup(remedies: Sequence[Remedy], _site: Site) -> str:
+    names = sorted({remedy.at for remedy in remedies})
+    scripts = [{"name": name, "file": path} for name in names if (path := defaults_file(name))]
+    return render(TEMPLATE, scripts=scripts, file=CARRIED, variables=VARIABLES)
+
+
+def describe(remedy: Remedy) -> str:
+    return f"lines in {defaults_file(remedy.at)}, which /etc/init.d/{remedy.at} reads, that give it what PID 1 had"

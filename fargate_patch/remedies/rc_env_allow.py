@@ -1,0 +1,45 @@
+"""The names in `rc_env_allow` of /etc/rc.conf: OpenRC then hands the variables on to its services from its own environment.
+
+rc.conf(5). It is one variable whose last assignment counts, so what is allowed already is said again. A name that is not
+set is not handed on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.remedies.model import Remedy
+from fargate_patch.remedies.render import render
+from fargate_patch.remedies.variables import VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fargate_patch.chain.model import Hop
+    from fargate_patch.chain.world import World
+    from fargate_patch.remedies.model import Site
+
+NAME = "rc-env-allow"
+FROM_FILE = False
+COST = 2
+TEMPLATE = "rc-env-allow.j2"
+
+
+def offer(hop: Hop, _user: str | None, _world: World) -> Remedy | None:
+    return Remedy(NAME, users=("root",)) if hop.mechanism == "openrc" else None
+
+
+def mends(_remedy: Remedy, hop: Hop) -> bool:
+    return hop.mechanism == "openrc"
+
+
+def reads_as_user(_remedy: Remedy) -> bool:
+    return False
+
+
+def setup(_remedies: Sequence[Remedy], _site: Site) -> str:
+    return render(TEMPLATE, path="/etc/rc.conf", later="/etc/rc.conf.d", names=" ".join(VARIABLES))
+
+
+def describe(_remedy: Remedy) -> str:
+    return "the names in rc_env_allow of /etc/rc.conf, which OpenRC hands on to its services"
