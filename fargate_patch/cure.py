@@ -21,6 +21,7 @@ from fargate_patch.remedies.block import BlockError, Decision, restore
 from fargate_patch.remedies.compose import SHIM_PATH, CannotPlace, Composed, Target, Words, compose
 from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
+from fargate_patch.remedies.variables import safe_name
 from fargate_patch.result import FileResult, Options, PutIn, Status
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _why_left(case: Case, left: Sequence[Chain], options: Options) -> str:
         return "the variables are lost"
     if chain.user is None and (hop.hooks.pam or hop.hooks.sudo_target):
         return f"{hop.why}, and this file does not say for which users: name them with --user"
+    if chain.user is not None and not safe_name(chain.user):
+        return f"{hop.why}, and the user's name is not one that can be written into a configuration safely"
     return f"{hop.why}; {mechanisms.catalogue()[hop.mechanism].advice}"
 
 
@@ -154,7 +157,7 @@ def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
         return "the container would start something else than before"
     verdicts = {_key(c): c.verdict for c in again.chains}
     for chain in case.chains:
-        wanted = Verdict.REACHES if chain in made.mended else chain.verdict
+        wanted = _wanted(chain) if chain in made.mended else chain.verdict
         if verdicts.get(_key(chain)) is not wanted:
             return (
                 f"{chain.command} would still not have the variables"
@@ -162,6 +165,11 @@ def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
                 else f"{chain.command} would be judged otherwise"
             )
     return ""
+
+
+def _wanted(chain: Chain) -> Verdict:
+    """What a mended chain's verdict must be: it reaches, as far as it could be followed."""
+    return Verdict.REACHES if chain.open is None else Verdict.UNKNOWN
 
 
 def _key(chain: Chain) -> tuple[object, ...]:

@@ -27,13 +27,16 @@ def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
     Words in front of it (`tini --`) have been taken off by then, so that any end of the image's ENTRYPOINT may be it.
     """
     entry = world.image.entrypoint or ()
-    if world.image.facts.get("entrypoint") != "execs-arguments":
+    facts = world.image.facts
+    if "entrypoint.starts" not in facts and facts.get("entrypoint") != "execs-arguments":
         return None
     words = tuple(word.text for word in launch.argv)
     ends = (entry[n:] for n in range(len(entry)) if entry[n] == words[0])
     rest = next((launch.argv[len(end) :] for end in ends if words[: len(end)] == end), None)
     if rest is None:
         return None
+    if always := facts.get("entrypoint.starts"):
+        rest = tuple(Word(word) for word in always.split())
     user = _dropped_to(rest, launch.user, world)
     children = (Launch(rest, user, rest[0].place or launch.place),) if rest else ()
     return (Step("exec", Effect.KEEPS, user, children),)

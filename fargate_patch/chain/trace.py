@@ -80,6 +80,7 @@ def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World) -> I
             continue
         if not (child.lasting or child.argv[0].known):
             continue  # a step whose program is computed is a call of some client
+        followed = followed or child.lasting  # also where it needs none, and no chain is told of it
         for chain in _follow(child, hops, world):
             if child.lasting or _matters(chain):
                 followed = True

@@ -23,11 +23,20 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("apache2", "apache2ctl", "apachectl", "apache2-foreground", "httpd", "httpd-foreground")
 FOLDERS = ("/etc/apache2", "/etc/httpd", "/usr/local/apache2/conf")
-NO_SERVER = frozenset({"-t", "-v", "-V", "-l", "-L", "-S", "-M", "-h", "configtest", "stop", "graceful-stop", "status", "fullstatus"})
+NO_SERVER = frozenset(
+    {"-t", "-v", "-V", "-l", "-L", "-S", "-M", "-h", "configtest", "stop", "graceful-stop", "status", "fullstatus"}
+)
 CGI_MODULE = re.compile(r"(?mi)^[ \t]*LoadModule[ \t]+cgid?_module\b")
 SWITCHED_ON = re.compile(r"cgid?_module")
 PASSED = re.compile(r"(?mi)^[ \t]*PassEnv[ \t]+(.*)$")
-WORKERS = {"debian": "www-data", "rhel": "apache", "amazonlinux": "apache", "suse": "wwwrun", "alpine": "apache", "arch": "http"}
+WORKERS = {
+    "debian": "www-data",
+    "rhel": "apache",
+    "amazonlinux": "apache",
+    "suse": "wwwrun",
+    "alpine": "apache",
+    "arch": "http",
+}
 MECHANISMS = (
     Mechanism(
         name="apache",
@@ -35,7 +44,7 @@ MECHANISMS = (
         what="Apache in the foreground (`apache2ctl -D FOREGROUND`, `apache2-foreground`, `httpd -D FOREGROUND`) hands its environment to its "
         "workers: getenv() of mod_php and os.environ of mod_wsgi, in daemon processes too, have the variables. PHP's `$_SERVER` and "
         "the WSGI `environ` do not; SDKs do not look there.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -o \"apache2|httpd\")/environ'",
+        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o "apache2|httpd")/environ\'',
         sources=("https://httpd.apache.org/docs/2.4/env.html",),
     ),
     Mechanism(

@@ -22,7 +22,9 @@ BODIES = ("commands", "left", "right", "body", "branches", "otherwise", "items",
 
 def build_commands(world: World, *programs: str) -> tuple[tuple[str, ...], ...]:
     """Every command of one of these programs, in order: its words, a computed part of one written as in its source."""
-    return tuple(c for run in world.runs if any(p in run for p in programs) for c in _commands(run) if _name(c) in programs)
+    return tuple(
+        c for run in world.runs if any(p in run for p in programs) for c in _commands(run) if _name(c) in programs
+    )
 
 
 def _name(command: tuple[str, ...]) -> str:

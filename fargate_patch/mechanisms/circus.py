@@ -58,7 +58,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     watchers = tuple(_watchers(file)) if file and file.text is not None else ()
     if not watchers:
         said = file.reason if file else ""
-        reason = said or "circus's configuration is not among the files that the build copies, so its watchers are not known"
+        reason = (
+            said or "circus's configuration is not among the files that the build copies, so its watchers are not known"
+        )
         return (Step("circus", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
     return tuple(_step(w, launch) for w in watchers)
 

@@ -75,7 +75,8 @@ def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
     found = jobs(world, system=not keeps)
     by_user: dict[str | None, list[Job]] = {}
     for job in found:
-        by_user.setdefault(job.user, []).append(job)
+        for user in (job.user,) if job.user else world.users or (None,):
+            by_user.setdefault(user, []).append(job)
     for user in world.users or (() if by_user else (None,)):
         by_user.setdefault(user, [])
     steps = []

@@ -37,7 +37,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     effect = Effect.KEEPS if given.has("e") else Effect.DROPS
     why = "" if effect is Effect.KEEPS else "dropbear without -e starts a session with USER, HOME, SHELL and PATH alone"
     return tuple(
-        Step("dropbear", effect, user, why=why, command=f"ssh sessions of {user or 'its users'}") for user in _users(world)
+        Step("dropbear", effect, user, why=why, command=f"ssh sessions of {user or 'its users'}")
+        for user in _users(world)
     )
 
 

@@ -108,7 +108,9 @@ def _unless_gone(source: Source, world: World) -> Iterator[Source]:
     folder, _, name = source.path.rpartition("/")
     last = folder.rpartition("/")[2]
     taken = re.compile(rf"(?:.*/)?(?:{re.escape(last)}(?:/(?:\*|\*\.conf|{re.escape(name)})?)?|{re.escape(name)})")
-    gone = [w for words in build_commands(world, "rm", "mv", "unlink") for w in words[1:2 if words[0] == "mv" else None]]
+    gone = [
+        w for words in build_commands(world, "rm", "mv", "unlink") for w in words[1 : 2 if words[0] == "mv" else None]
+    ]
     if not any(taken.fullmatch(word) for word in gone if "/" in word or word == name):
         yield Source(source.path, (source.text or "") + said_by_sed(source.path, world))
 

@@ -22,13 +22,21 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("nginx", "nginx-debug", "openresty")
-FOLDERS = ("/etc/nginx", "/usr/local/openresty/nginx/conf", "/etc/openresty", "/usr/local/nginx/conf", "/opt/nginx/conf")
+FOLDERS = (
+    "/etc/nginx",
+    "/usr/local/openresty/nginx/conf",
+    "/etc/openresty",
+    "/usr/local/nginx/conf",
+    "/opt/nginx/conf",
+)
 OPENRESTY = "/usr/local/openresty/nginx/conf"
 PACKAGES = re.compile(
     r"libnginx-mod-http-(?:lua|js|perl|passenger)|nginx-mod-http-(?:lua|js|perl|passenger)|nginx-module-(?:njs|perl|lua)"
     r"|nginx-plus-module-(?:njs|perl|lua|passenger)|openresty|passenger"
 )
-CODE = re.compile(r"(?m)^[^#\n]*?(?<![\w$])(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)|perl(?:_set|_modules)?|passenger_(?:enabled|app_root|root|ruby|python))[ \t'{]")
+CODE = re.compile(
+    r"(?m)^[^#\n]*?(?<![\w$])(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)|perl(?:_set|_modules)?|passenger_(?:enabled|app_root|root|ruby|python))[ \t'{]"
+)
 HANDED_ON = re.compile(r"(?m)(?:^|[;{}])[ \t]*env[ \t]+(\w+)[ \t]*;")
 USER = re.compile(r"(?m)^[ \t]*user[ \t]+([\w.-]+)")
 MECHANISMS = (
@@ -80,8 +88,12 @@ def _runs_code(texts: tuple[str, ...], world: World) -> bool:
     """Does code run in the workers: by a directive in view, else by a module that is installed or the base image's kind."""
     if any(CODE.search(text) for text in texts):
         return True
+    if any(remedy.name == "nginx-env" for remedy in world.remedies):
+        return True  # a block says so, whose lines hide what nginx.conf said before
     base = world.image.reference.partition("@")[0]
-    return any(PACKAGES.fullmatch(name) for name in world.files.packages) or bool(re.search(r"\b(?:openresty|passenger)\b", base))
+    return any(PACKAGES.fullmatch(name) for name in world.files.packages) or bool(
+        re.search(r"\b(?:openresty|passenger)\b", base)
+    )
 
 
 def _worker(texts: tuple[str, ...], launch: Launch, world: World) -> str | None:

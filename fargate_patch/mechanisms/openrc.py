@@ -31,9 +31,9 @@ MECHANISMS = (
         code="FP113",
         title="starts its services with a filtered environment",
         what="OpenRC hands PATH and a few names of its own to a service, and those that `rc_env_allow` in /etc/rc.conf lists.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -o NAME)/environ'",
+        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o NAME)/environ\'',
         fix="fargate-patch adds the names to `rc_env_allow` in /etc/rc.conf, with those that are there already. By hand: the same line, or start the "
-        "daemon itself instead of its service. `rc_env_allow=\"*\"` hands all of the task's secrets to every service.",
+        'daemon itself instead of its service. `rc_env_allow="*"` hands all of the task\'s secrets to every service.',
         advice='list the names in /etc/rc.conf: rc_env_allow="AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION"',
         sources=("https://github.com/OpenRC/openrc/blob/master/etc/rc.conf",),
     ),
@@ -62,7 +62,9 @@ def judge_service(launch: Launch, name: str, world: World) -> Step:
 
 def judge_openrc_boot(launch: Launch, world: World) -> tuple[Step, ...]:
     """Every service that `rc-update add` puts into a runlevel: what `openrc`, and an init that runs it, starts."""
-    names = dict.fromkeys(words[2] for words in build_commands(world, "rc-update") if words[1:2] == ("add",) and words[2:])
+    names = dict.fromkeys(
+        words[2] for words in build_commands(world, "rc-update") if words[1:2] == ("add",) and words[2:]
+    )
     if names:
         return tuple(judge_service(launch, name, world) for name in names)
     reason = "which services OpenRC starts is not known: no RUN adds one with `rc-update add`"

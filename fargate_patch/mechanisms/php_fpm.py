@@ -36,7 +36,10 @@ MECHANISMS = (
         fix="fargate-patch adds `env[AWS_CONTAINER_CREDENTIALS_RELATIVE_URI] = $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the region's names to the pool in a file of its own. By hand: the same lines; "
         "`clear_env = no` works too and hands all of the task's secrets to PHP.",
         advice="name the pool in a configuration that the build copies, so that the lines can be put into it",
-        sources=("https://www.php.net/manual/en/install.fpm.configuration.php", "https://github.com/aws/aws-sdk-php-laravel/issues/176"),
+        sources=(
+            "https://www.php.net/manual/en/install.fpm.configuration.php",
+            "https://github.com/aws/aws-sdk-php-laravel/issues/176",
+        ),
     ),
 )
 
@@ -61,13 +64,19 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if option is not None and (not option.known or (world.files.get(_absolute(option.text, world)) is None)):
         main = f"{(folder or '').rpartition('/')[0]}/php-fpm.conf"
         if not option.known or option.text != main:
-            return (_unknown(f"php-fpm's configuration {option.text} is not among the files that the build copies", launch, world),)
+            return (
+                _unknown(
+                    f"php-fpm's configuration {option.text} is not among the files that the build copies", launch, world
+                ),
+            )
     path = _absolute(option.text, world) if option else f"{folder.rpartition('/')[0]}/php-fpm.conf" if folder else None
     prefix = given.value("p", "prefix")
     sections = read_configuration(path, folder, prefix.text if prefix else _prefix(launch, world), world)
     pools = tuple(_pools(sections, folder))
     return tuple(_step(p, sections, launch, world) for p in pools) or (
-        _unknown("php-fpm's configuration names no pool" if not sections.unknown else sections.unknown[0], launch, world),
+        _unknown(
+            "php-fpm's configuration names no pool" if not sections.unknown else sections.unknown[0], launch, world
+        ),
     )
 
 
@@ -135,7 +144,8 @@ def _pools(sections: Sections, folder: str | None) -> Iterator[Pool]:
         if name == "global":
             continue
         own = sections.folders.get(name, "")
-        place = folder if folder and _same(own, folder) else own
+        beside = folder.rpartition("/")[0] if folder else ""
+        place = folder if folder and (_same(own, folder) or _same(own, beside)) else own
         yield _pool(name, values, place if any(_same(place, i) or place == i for i in included) else None)
     if not sections.found and not sections.unknown and folder:
         yield Pool("www", folder=folder)

@@ -109,5 +109,6 @@ def made_up(draw: st.DrawFn) -> str:
 def test_made_up_files(text: str) -> None:
     joined = re.sub(r"[\\`][ \t\r]*\n(?:[ \t\r]*(?:#.*)?\n)*", "", text)
     assume(not YOUNGER.search(text) and not YOUNGER.search(joined))
-    assume("\xa0" not in text or "--from" not in text)  # BuildKit tears a no-break space in a flag into two bytes
+    # BuildKit tears a no-break space in these two into its bytes, of which one is a blank
+    assume("\xa0" not in text or not ("--from" in text or "HEALTHCHECK" in text))
     assert ours(text.encode()) == theirs(text.encode())

@@ -37,21 +37,21 @@ def test_several_files() -> None:
 
 def test_ascii_on_a_narrow_terminal_with_a_mended_hop() -> None:
     shown = render(
-        [replace(LOST, chains=LOST.chains_after, chains_after=(), findings=())], View("trace", unicode=False, width=40)
+        [replace(LOST, chains=LOST.chains_after, chains_after=(), findings=())], View("trace", unicode=False, width=41)
     )
     assert shown == (
         "app/Dockerfile: lost\n"
         "  PID 1 as root\n"
         "  `- supervisord  keeps  app/Dockerfile:3\n"
         "     |- nginx as www-data: reaches\n"
-        "     |- su  drops, mended by pam-env \n"
-        "     |  |   app/Dockerfile:4\n"
+        "     |- su  drops, mended by pam-env\n"
+        "     |  |  app/Dockerfile:4\n"
         "     |  |    su with a login clears the\n"
         "     |  |    environment\n"
         "     |  `- python3 worker.py as app:\n"
         "     |     reaches\n"
-        "     `- $COMMAND as a user decided at\n"
-        "        run time: unknown\n"
+        "     `- $COMMAND as a user decided at run\n"
+        "        time: unknown\n"
         "          COMMAND is known at run time\n"
         "          only\n"
         "    + pam_env session line in\n"
