@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fargate_patch import mechanisms
+from fargate_patch import ignoring, mechanisms
 from fargate_patch.chain.context import ImageFiles
 from fargate_patch.chain.model import Chain, Verdict
 from fargate_patch.chain.pid1 import Pid1, pid1
@@ -16,18 +17,22 @@ from fargate_patch.dockerfile.scanner import Source, scan
 from fargate_patch.dockerfile.tree import Stage, Tree, read_tree
 from fargate_patch.image.identify import identify
 from fargate_patch.remedies import block
-from fargate_patch.result import FileResult, Finding, Options, PutIn, Status
+from fargate_patch.result import FileResult, Options, PutIn, Status
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fargate_patch.chain.context import ImageFile
+    from fargate_patch.chain.model import Hop
+    from fargate_patch.ignoring import Comment
     from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Remedy
+    from fargate_patch.result import Finding
 
 LOST = (Verdict.LOST, Verdict.BLANK)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A Dockerfile read and traced."""
 
@@ -37,6 +42,22 @@ class Case:
     world: World
     start: Pid1
     chains: tuple[Chain, ...]
+    comments: tuple[Comment, ...] = ()  # what a person wrote into the files not to be told
+    muted: frozenset[Chain] = frozenset()  # lost at a place for which a comment or an option says to leave it
+    seen: tuple[ImageFile, ...] = ()  # the files that the trace read
+
+    @property
+    def concerned(self) -> tuple[Chain, ...]:
+        """The chains that are judged and mended."""
+        return tuple(c for c in self.chains if c not in self.muted)
+
+    @cached_property
+    def obstacles(self) -> tuple[Finding, ...]:
+        """What stands in the way apart from what programs drop, whether it is to be told or not."""
+        from fargate_patch import obstacles
+        from fargate_patch.obstacles.evidence import Evidence
+
+        return obstacles.findings(Evidence(self.tree, self.stage, self.world, self.start, self.chains, self.seen))
 
 
 def read_case(
@@ -56,11 +77,31 @@ def read_case(
         users=options.users,
         remedies=tuple(remedies),
         runs=tuple(i.text for s in tree.lineage(stage) for i in s.instructions if i.name == "RUN"),
+        brings=(
+            *(f"ARG {name}={value}" for name, value in tree.global_args.items()),
+            *(i.text for s in tree.lineage(stage) for i in s.instructions if i.name in ("ADD", "COPY", "ARG")),
+        ),
         dockerfile=path,
     )
     start = pid1(world, root.instructions[0].line)
     chains = () if image.family.name == "windows" else _chains(world, start, root.instructions[0].line, options)
-    return Case(tree, stage, image, world, start, chains)
+    seen = world.files.seen
+    comments = ignoring.comments_of(source, path, seen)
+    muted = frozenset(c for c in chains if _is_muted(c, comments, options))
+    return Case(tree, stage, image, world, start, chains, comments, muted, seen)
+
+
+def _is_muted(chain: Chain, comments: Sequence[Comment], options: Options) -> bool:
+    hop = chain.lost_at
+    if chain.verdict not in LOST or hop is None:
+        return False
+    code = code_of(hop)
+    return not ignoring.wanted(code, options) or ignoring.hidden(code, hop.place, comments)
+
+
+def code_of(hop: Hop) -> str:
+    """The code of a loss at a hop."""
+    return mechanisms.catalogue()[hop.mechanism].code or "FP100"
 
 
 def _chains(world: World, start: Pid1, from_line: int, options: Options) -> tuple[Chain, ...]:
@@ -71,7 +112,7 @@ def _chains(world: World, start: Pid1, from_line: int, options: Options) -> tupl
 
 
 def read_again(data: bytes, path: str, context: Path | None, options: Options) -> Case:
-    """A patched file as a later run reads it, its block's remedies in force. Raises DockerfileError, BlockError."""
+    """A file as it stands, its block's remedies in force where it has one. Raises DockerfileError, BlockError."""
     source = scan(data)
     remedies, _ = block.in_force(block.find(source))
     return read_case(source, path, context, options, remedies)
@@ -90,37 +131,15 @@ def not_ours(case: Case) -> str | None:
 
 def verdict_of(case: Case) -> tuple[Status, str | None]:
     """What the chains say before any remedy: blocked is `lost`, until the plan finds a cure."""
-    verdicts = {chain.verdict for chain in case.chains}
+    verdicts = {chain.verdict for chain in case.concerned}
     if verdicts & set(LOST):
-        lost = next(c for c in case.chains if c.verdict in LOST)
+        lost = next(c for c in case.concerned if c.verdict in LOST)
         hop = lost.lost_at
         return Status.BLOCKED, hop.why if hop else "the variables are lost"
     if Verdict.UNKNOWN in verdicts:
         return Status.UNKNOWN, next(c.open for c in case.chains if c.verdict is Verdict.UNKNOWN)
-    return Status.CLEAN, None
-
-
-def findings_of(case: Case, chains: Sequence[Chain], *, fixable: Sequence[Chain]) -> tuple[Finding, ...]:
-    """One finding for each place and user at which a chain loses the variables."""
-    found: dict[tuple[str, str, int, str | None], Finding] = {}
-    for chain in chains:
-        hop = chain.lost_at
-        if chain.verdict not in LOST or hop is None:
-            continue
-        row = mechanisms.catalogue()[hop.mechanism]
-        message = f"{hop.program} {row.title}: {chain.command} has no task role credentials"
-        finding = Finding(
-            row.code or "FP100",
-            hop.mechanism,
-            message,
-            hop.place.file,
-            hop.place.line,
-            chain.user,
-            chain in fixable,
-            row.advice,
-        )
-        found.setdefault((finding.code, finding.file, finding.line, finding.user), finding)
-    return tuple(found.values())
+    left = sorted({code_of(c.lost_at) for c in case.muted if c.lost_at})
+    return Status.CLEAN, f"what is lost is not to be told ({', '.join(left)})" if left else None
 
 
 def result_of(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch import mechanisms
-from fargate_patch.case import LOST, Case, findings_of, read_again, result_of
+from fargate_patch.case import LOST, Case, read_again, result_of
 from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Verdict
 from fargate_patch.chain.model import compose as compose_verdict
 from fargate_patch.dockerfile.edit import same_instructions
@@ -23,39 +23,42 @@ from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
 from fargate_patch.remedies.variables import safe_name
 from fargate_patch.result import FileResult, Options, PutIn, Status
+from fargate_patch.telling import findings_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fargate_patch.dockerfile.scanner import Instruction
     from fargate_patch.remedies.kind import Kind
     from fargate_patch.remedies.model import Remedy
 
 
-def cure(case: Case, path: str, context: Path | None, options: Options) -> FileResult:
-    """The case with a block, or with the reason why none can be put in."""
+def cure(
+    case: Case, path: str, context: Path | None, options: Options, taken: Sequence[Instruction] = ()
+) -> FileResult:
+    """The case with a block, or with the reason why none can be put in. `taken`: the RUNs of the one-liner to take out."""
     data = case.tree.source.data
     known = kinds()
     blocker = _no_carrier(case)
     made = _decide(case, options, known, can_carry=not blocker)
     left = made.left
-    if not made.remedies:
+    if not made.remedies and (left or not taken):
         reason = blocker if _carrier_would_help(case, known) and blocker else _why_left(case, left, options)
-        return result_of(case, path, data, Status.BLOCKED, reason, findings=findings_of(case, case.chains, fixable=()))
+        return result_of(case, path, data, Status.BLOCKED, reason, findings=findings_of(case, options))
     target = Target(case.tree, case.stage, case.image, case.start.user)
     try:
-        composed = compose(target, made.remedies, _decision(options), _words(made, case), known)
+        composed = compose(target, made.remedies, _decision(options), _words(made, case), known, taken)
         after = _read_back(case, composed, made, path, context, options)
     except CannotPlace as problem:
-        return result_of(
-            case, path, data, Status.BLOCKED, str(problem), findings=findings_of(case, case.chains, fixable=())
-        )
+        return result_of(case, path, data, Status.BLOCKED, str(problem), findings=findings_of(case, options))
+    lines = frozenset(instruction.line for instruction in taken)
     return result_of(
         case,
         path,
         data,
         Status.WOULD_PATCH,
         _why_left(case, left, options) if left else None,
-        findings=findings_of(case, case.chains, fixable=made.mended),
+        findings=findings_of(case, options, fixable=made.mended, taken=lines),
         remedies=tuple(_put_in(r, made, known) for r in made.remedies),
         after=after,
         new=composed.data,
@@ -63,9 +66,9 @@ def cure(case: Case, path: str, context: Path | None, options: Options) -> FileR
 
 
 def _decide(case: Case, options: Options, known: Mapping[str, Kind], *, can_carry: bool) -> Plan:
-    lost = tuple(c for c in case.chains if c.verdict in LOST)
+    lost = tuple(c for c in case.concerned if c.verdict in LOST)
     if options.strategy == "auto":
-        return plan(case.chains, case.world, known, can_carry=can_carry)
+        return plan(case.concerned, case.world, known, can_carry=can_carry)
     users = options.users or tuple(sorted({c.user for c in lost if c.user and c.user != "root"}))
     if not can_carry or (not users and options.strategy != "shim"):
         return Plan((), (), lost)
@@ -91,7 +94,7 @@ def _mended(hop: Hop, remedies: Sequence[Remedy], known: Mapping[str, Kind]) -> 
 
 
 def _decision(options: Options) -> Decision:
-    return Decision(options.strategy, tuple(sorted(set(options.users))))
+    return Decision(options.strategy, tuple(sorted(set(options.users))), options.fix_legacy)
 
 
 def _no_carrier(case: Case) -> str:
@@ -106,7 +109,7 @@ def _no_carrier(case: Case) -> str:
 
 
 def _carrier_would_help(case: Case, known: Mapping[str, Kind]) -> bool:
-    return bool(plan(case.chains, case.world, known, can_carry=True).remedies) or case.image.family.name == "unknown"
+    return bool(plan(case.concerned, case.world, known, can_carry=True).remedies) or case.image.family.name == "unknown"
 
 
 def _why_left(case: Case, left: Sequence[Chain], options: Options) -> str:

@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fargate_patch.case import findings_of, not_ours, read_case, result_of, verdict_of
+from fargate_patch.case import not_ours, read_again, read_case, result_of, verdict_of
 from fargate_patch.chain.model import Verdict
 from fargate_patch.dockerfile.scanner import DockerfileError, Source, scan
+from fargate_patch import legacy
+from fargate_patch.ignoring import switched_off
 from fargate_patch.remedies import block
 from fargate_patch.result import FileResult, Options, Status
+from fargate_patch.telling import findings_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fargate_patch.result import Finding
 
 
 def trace(
@@ -22,13 +27,13 @@ def trace(
     """The launch chains of a Dockerfile as it stands, and what is lost on them. Changes nothing, proposes nothing."""
     options = options or Options()
     try:
-        case = read_case(scan(data), path, context, options)
+        case = read_again(data, path, context, options)
     except (DockerfileError, block.BlockError) as problem:
         return _error(problem, path, data)
     if reason := not_ours(case):
         return result_of(case, path, data, Status.SKIPPED, reason)
     status, reason = verdict_of(case)
-    return result_of(case, path, data, status, reason, findings=findings_of(case, case.chains, fixable=()))
+    return result_of(case, path, data, status, reason, findings=findings_of(case, options))
 
 
 def revert(data: bytes) -> bytes:
@@ -43,7 +48,7 @@ def patch(
     options = options or Options()
     try:
         source = scan(data)
-        if _switched_off(source):
+        if switched_off(source):
             return FileResult(path, Status.SKIPPED, "an inline comment switches fargate-patch off", old=data, new=data)
         blocks = block.find(source)
         if not blocks:
@@ -63,10 +68,15 @@ def _renew(
     data = source.data
     remedies, decided = block.in_force(blocks)
     if options.strategy == "auto":
-        options = replace(options, strategy=decided.strategy, users=options.users or decided.users)
+        users = options.users or decided.users
+        options = replace(
+            options, strategy=decided.strategy, users=users, fix_legacy=options.fix_legacy or decided.fix_legacy
+        )
     anew = _patch(scan(block.restore(source)), path, context, options)
     if anew.new == data:
-        return replace(anew, status=Status.CURRENT, reason=None, old=data, chains=anew.chains_after or anew.chains)
+        chains = anew.chains_after or anew.chains
+        findings = _still_standing(anew, path, context, options)
+        return replace(anew, status=Status.CURRENT, reason=None, old=data, chains=chains, findings=findings)
     if anew.status in (Status.BLOCKED, Status.UNKNOWN):
         case = read_case(source, path, context, options, remedies)
         if all(c.verdict is Verdict.REACHES for c in case.chains):
@@ -80,26 +90,25 @@ def _renew(
     return replace(anew, old=data)
 
 
+def _still_standing(anew: FileResult, path: str, context: Path | None, options: Options) -> tuple[Finding, ...]:
+    """What the block does not mend, at the lines where it stands in the file with the block."""
+    if all(f.fixable for f in anew.findings):
+        return ()
+    return findings_of(read_again(anew.new, path, context, options), options)
+
+
 def _patch(source: Source, path: str, context: Path | None, options: Options) -> FileResult:
     case = read_case(source, path, context, options)
     data = source.data
     if reason := not_ours(case):
         return result_of(case, path, data, Status.SKIPPED, reason)
     status, reason = verdict_of(case)
-    if options.strategy == "none" or (options.strategy == "auto" and status is not Status.BLOCKED):
-        return result_of(case, path, data, status, reason, findings=findings_of(case, case.chains, fixable=()))
+    taken = legacy.removable(case) if options.fix_legacy and options.strategy != "none" else ()
+    if options.strategy == "none" or (options.strategy == "auto" and status is not Status.BLOCKED and not taken):
+        return result_of(case, path, data, status, reason, findings=findings_of(case, options))
     from fargate_patch.cure import cure
 
-    return cure(case, path, context, options)
-
-
-def _switched_off(source: Source) -> bool:
-    within = {n for i in source.instructions for n in range(i.start, i.end)}
-    return any(
-        line.strip().split(b" #")[0].strip() in (b"# fargate-patch off", b"#fargate-patch off")
-        for number, line in enumerate(source.lines)
-        if b"fargate-patch" in line and number not in within
-    )
+    return cure(case, path, context, options, taken)
 
 
 def _error(problem: DockerfileError | block.BlockError, path: str, data: bytes) -> FileResult:

@@ -81,3 +81,6 @@ class Options:
     base_image_config: Mapping[str, object] | None = None  # the first object of an `image inspect` output
     commands: tuple[str, ...] = ()  # what task definitions put in the place of CMD, each a run of the image of its own
     entrypoints: tuple[str, ...] = ()  # likewise in the place of ENTRYPOINT; such a run goes past the shim
+    select: tuple[str, ...] = ()  # codes, or what codes begin with; () is all of them
+    ignore: tuple[str, ...] = ()  # likewise, of what is not to be told; a loss of such a code is not patched
+    fix_legacy: bool = False  # take the known one-liner out

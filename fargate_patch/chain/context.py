@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from fargate_patch.chain.files.layer import Layer
     from fargate_patch.chain.files.stack import Stack
     from fargate_patch.chain.model import Place
     from fargate_patch.dockerfile.tree import Stage, Tree
 
-__all__ = ["Account", "ImageFile", "ImageFiles"]
+__all__ = ["Account", "BuildScript", "ImageFile", "ImageFiles"]
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SYSTEM_PROGRAMS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
@@ -47,6 +48,16 @@ class ImageFile:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class BuildScript:
+    """The shell text of one RUN. `single_line`: all of it is reported at the instruction's own line."""
+
+    text: str
+    place: Place
+    single_line: bool
+    user: str
+
+
 class ImageFiles:
     """The files of one stage. Built lazily: nothing is read before the first question."""
 
@@ -57,6 +68,7 @@ class ImageFiles:
         self._context = context
         self._dockerfile = dockerfile
         self._answers: dict[str, ImageFile | None] = {}
+        self._seen: dict[str, ImageFile] = {}
 
     @cached_property
     def _stack(self) -> Stack:
@@ -65,26 +77,31 @@ class ImageFiles:
         return Family(self._tree, self._context, self._dockerfile).stack(self._stage)
 
     def get(self, path: str) -> ImageFile | None:
-        """The file at an absolute path, symlinks that the Dockerfile makes followed. None: only the base may have it."""
+        """The file at an absolute path, symlinks of the Dockerfile followed. None: only the base may have it."""
         at = absolute(path, None)
         if at is None:
             return None
         if at not in self._answers:
+            self._stack.begin()
             self._answers[at] = self._file(at)
         return self._answers[at]
 
     def _file(self, path: str) -> ImageFile | None:
         for name in (path, *_aliases(path)):
-            found = self._stack.question(name)
+            found = self._stack.lookup(name)
             if isinstance(found, Found) and (found.sure or posixpath.dirname(name) not in SYSTEM_PROGRAMS):
-                return ImageFile(path, found.text, found.origin, found.reason, found.binary, found.added, found.sure)
+                file = ImageFile(path, found.text, found.origin, found.reason, found.binary, found.added, found.sure)
+                if found.text is not None:
+                    self._seen[path] = file
+                return file
         return None
 
     def glob(self, pattern: str) -> tuple[ImageFile, ...]:
         """Every known file whose path matches, `*` and `?` not crossing a slash, by path."""
         if not pattern.startswith("/"):
             return ()
-        found = (self.get(path) for path in self._stack.matching(pattern))
+        self._stack.begin()
+        found = (self._file(path) for path in self._stack.matching(posixpath.normpath(pattern)))
         return tuple(f for f in found if f is not None and f.certain)
 
     def which(self, program: str) -> ImageFile | None:
@@ -95,6 +112,17 @@ class ImageFiles:
         folders = dict.fromkeys((*given.split(":"), *DEFAULT_PATH.split(":")))
         found = (self.get(f"{f.rstrip('/')}/{program}") for f in folders if f.startswith("/"))
         return next((f for f in found if f is not None and f.certain), None)
+
+    @property
+    def seen(self) -> tuple[ImageFile, ...]:
+        """Every file with a text that anybody has asked for so far, in the order of the questions."""
+        return tuple(self._seen.values())
+
+    @cached_property
+    def build_scripts(self) -> tuple[BuildScript, ...]:
+        """What the RUN lines give to a shell, in order; the exec form counts where its program is one."""
+        found = (_build_script(layer, self._dockerfile) for layer in self._stack.layers if layer.runs)
+        return tuple(script for script in found if script)
 
     @cached_property
     def accounts(self) -> Mapping[str, Account]:
@@ -111,8 +139,22 @@ class ImageFiles:
 
     @cached_property
     def installed_crontabs(self) -> tuple[ImageFile, ...]:
-        """Tables that RUN lines install with `crontab`, as the files that Debian's cron keeps: the name is the user's."""
+        """Tables that RUN lines install with `crontab`, as the files that Debian's cron keeps, named for the user."""
         return self.glob("/var/spool/cron/crontabs/*")
+
+
+def _build_script(layer: Layer, dockerfile: str) -> BuildScript | None:
+    from fargate_patch.chain.files.events import Argument
+    from fargate_patch.chain.files.invocation import SHELLS, Script, inline_script, script_of
+    from fargate_patch.chain.model import Place
+
+    instruction = layer.here.instruction
+    script = script_of(layer.here)
+    if isinstance(script, Script):
+        place = Place(dockerfile, instruction.line + script.offset)
+        return BuildScript(script.text, place, not instruction.heredocs, layer.here.user)
+    inline = inline_script(tuple(Argument(word) for word in script)) if script[0] in SHELLS else None
+    return BuildScript(inline, Place(dockerfile, instruction.line), True, layer.here.user) if inline else None
 
 
 def _aliases(path: str) -> Iterable[str]:

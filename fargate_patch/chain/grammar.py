@@ -100,15 +100,17 @@ class _Reading(Cutter):
         found: list[Statement] = []
         for node in nodes:
             kind = node.type
-            if node.is_missing:
+            if node.is_missing and kind not in _ENDS:
                 found.append(Unreadable(f"{kind} is missing", line_of(node)))
             elif kind == "&" and found:
                 found[-1] = Background(found[-1], found[-1].line)
             elif kind in self.readers or kind in self.lists:
                 found.append(self.statement(node, depth))
             elif node.is_error:
-                found.append(self.unreadable(node))
-                found += self.block((c for c in node.children if c.type in self.readers or c.type in self.lists), depth)
+                whole = [c for c in node.children if c.type in self.readers or c.type in self.lists]
+                if len(whole) < len(node.children) or not whole:  # else all that is amiss is a `;` between them
+                    found.append(self.unreadable(node))
+                found += self.block(whole, depth)
             elif kind not in _ENDS and kind != "&" and not (found and isinstance(found[-1], Unreadable)):
                 found.append(self.unreadable(node))
         return tuple(found)

@@ -81,6 +81,7 @@ class Hooks:
     fpm_pool_dir: str | None = None  # where its configuration includes *.conf from; may hold a glob for the version
     init_script: str | None = None  # the /etc/init.d script that it runs, by name
     file: str | None = None  # the configuration file of the program, into which its remedy puts a line
+    unit: str | None = None  # the systemd service that it starts, without `.service`
 
 
 @dataclass(frozen=True, slots=True)

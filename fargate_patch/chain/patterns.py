@@ -1,7 +1,7 @@
 """Wildcards as Docker reads them: Go's `filepath.Match` in COPY, and `.dockerignore` (moby/patternmatcher).
 
 Every pattern becomes a regular expression that matches in one pass: what follows a wildcard is searched from the left
-and kept (`(?=(…))\\1`, an atomic group), so that no pattern makes the search go back and forth.
+and kept (`(?=(?P<g>…))(?P=g)`, an atomic group), so that no pattern makes the search go back and forth.
 """
 
 from __future__ import annotations
@@ -92,20 +92,22 @@ def _chunk(tokens: list[str], groups: list[int], final: bool) -> str:
             text += "[^/]*" + "".join(piece)
         else:
             groups[0] += 1
-            text += f"(?=([^/]*?{''.join(piece)}))\\{groups[0]}"
+            text += f"(?=(?P<g{groups[0]}>[^/]*?{''.join(piece)}))(?P=g{groups[0]})"
     return text
 
 
 def _ignore_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern that matches a path or a folder above it."""
     chunks: list[list[str]] = [[]]
-    for token in _tokens(pattern):
-        if token == _DEEP:
-            chunks.append([])
-        else:
+    tokens_of_pattern = _tokens(pattern)
+    for token, before in zip(tokens_of_pattern, ["", *tokens_of_pattern], strict=False):
+        if token != _DEEP:
             chunks[-1].append(token)
+        elif before != _DEEP:
+            chunks.append([])
     groups, last = [0], len(chunks) - 1
-    suffix_only = last == 1 and not chunks[0] and chunks[1] and not pattern.startswith("**/") and _literal(chunks[1])
+    rest = tokens_of_pattern[1:]
+    suffix_only = last == 1 and pattern.startswith("**") and pattern[2:3] != "/" and _literal(rest) and bool(rest)
     text = _chunk(chunks[0], groups, final=last == 0)
     for index, tokens in enumerate(chunks[1:], 1):
         deep = ".*" if suffix_only or not tokens else "(?:.*/)?"
@@ -116,12 +118,12 @@ def _ignore_pattern(pattern: str) -> re.Pattern[str]:
             raise PatternError(f"{pattern} has `**` inside a name more than once")
         groups[0] += 1
         number = groups[0]
-        text += f"(?=({deep.replace('.*', '.*?')}{_chunk(tokens, groups, final=False)}))\\{number}"
+        text += f"(?=(?P<g{number}>{deep.replace('.*', '.*?')}{_chunk(tokens, groups, final=False)}))(?P=g{number})"
     return re.compile(text + r"(?:/.*)?\Z", re.DOTALL)
 
 
 def _literal(tokens: list[str]) -> bool:
-    return not any(t == _STAR or t.startswith("[") for t in tokens)
+    return not any(t in (_STAR, _DEEP) or t.startswith("[") for t in tokens)
 
 
 @dataclass(frozen=True, slots=True)

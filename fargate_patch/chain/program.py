@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open, Word
-from fargate_patch.mechanisms import program_name
+from fargate_patch.mechanisms import judge_of, program_name
 from fargate_patch.mechanisms.model import Step
 from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
 from fargate_patch.mechanisms.shell import script_launches, unseen
@@ -59,20 +59,28 @@ def application_or_script(launch: Launch, world: World) -> Step:
     file = _file(launch, world)
     program = launch.argv[0]
     if file is not None and file.text is not None:
-        interpreter = _interpreter(file.text)
-        if interpreter is None or interpreter in SHELLS:
+        words = _interpreter(file.text)
+        if not words or program_name(words[0]) in SHELLS:
             return Step(
                 "shell",
                 Effect.KEEPS,
                 launch.user,
                 script_launches(replace(program, text=file.path), launch.argv[1:], launch, world),
             )
-        return Step("exec", Effect.KEEPS, launch.user)
+        return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch))
     base_cmd = world.image.cmd or ()
     its_own = file is None and base_cmd[:1] == (program.text,)
     if not its_own and SCRIPT_NAME.search(program_name(program.text)) and not (file and file.binary):
         return Step("shell", Effect.KEEPS, launch.user, (Open(unseen(program, file), launch.place, launch.user),))
     return Step("exec", Effect.KEEPS, launch.user)
+
+
+def _by_interpreter(words: tuple[str, ...], file: ImageFile, launch: Launch) -> tuple[Launch, ...]:
+    """What the kernel makes of a `#!` that names a mechanism (`with-contenv bash`); () where it names the application's language."""
+    if judge_of(words[0]) is None:
+        return ()
+    argv = (*map(Word, words), Word(file.path), *launch.argv[1:])
+    return (replace(launch, argv=argv, place=file.origin, lasting=True),)
 
 
 def _file(launch: Launch, world: World) -> ImageFile | None:
@@ -84,10 +92,10 @@ def _file(launch: Launch, world: World) -> ImageFile | None:
     return world.files.which(text)
 
 
-def _interpreter(text: str) -> str | None:
-    """The base name of a script's interpreter; None without a `#!`, which a shell reads as its own."""
+def _interpreter(text: str) -> tuple[str, ...]:
+    """A script's interpreter and its arguments; () without a `#!`, which a shell reads as its own."""
     first = text.partition("\n")[0].rstrip("\r")
     words = first[2:].split() if first.startswith("#!") else []
     if words and words[0].endswith("/env"):
         words = [w for w in words[1:] if not w.startswith("-") and "=" not in w]
-    return program_name(words[0]) if words else None
+    return tuple(words)

@@ -111,6 +111,8 @@ def _judge(launch: Launch, world: World) -> tuple[Step, ...]:
 def _hop(launch: Launch, step: Step, before: tuple[Hop, ...], world: World) -> Hop:
     program = mechanisms.program_name(launch.argv[0].text)
     hop = Hop(program, step.mechanism, step.effect, launch.place, step.user, step.why, step.hooks)
+    if step.restores:
+        return replace(hop, mend=Mend(step.mechanism, from_file=True))
     if hop.effect is Effect.KEEPS or not world.remedies:
         return hop
     return replace(hop, mend=_mend(hop, before, world))

@@ -22,4 +22,5 @@ class World:
     users: tuple[str, ...] = ()  # given by --user: whom cron, sshd and the like are to serve where no file says so
     remedies: tuple[Remedy, ...] = ()  # in force: what a block of this file puts in
     runs: tuple[str, ...] = ()  # the RUN lines of the stage and those it is built from
+    brings: tuple[str, ...] = ()  # their ADD, COPY and ARG lines, and the ARGs in front of the first FROM
     dockerfile: str = "Dockerfile"  # its name in reports

@@ -35,7 +35,7 @@ class Commands(TyperGroup):
 
 def complete() -> int:
     """Answer the shell. The words are in the environment, where typer's scripts put them."""
-    completion.completion_init()
+    completion.completion_init()  # type: ignore[attr-defined]  # typer calls it when a root command has completion
     group = Commands(
         name=PROGRAM,
         add_help_option=False,

@@ -24,6 +24,12 @@ NAME = re.compile(r"(?i)((docker|container)file([._-][^/]*)?|[^/]*\.(docker|cont
 LOOK_ALIKE = re.compile(
     r"(?i).*(\.dockerignore|\.(j2|jinja2?|tmpl|tpl|template|md|rst|sh|py|bak|orig|rej))\Z", re.DOTALL
 )
+# `dockerfile.go` and `dockerfile_add_test.go` are source files; `Dockerfile.go` is a Dockerfile for one
+SOURCE = re.compile(
+    r"((docker|container)file|(?i:(docker|container)file)[_-].*)"
+    r"\.(c|cc|cpp|cs|css|go|h|html|java|js|json|jsx|kt|lock|log|lua|mjs|php|pl|proto|ps1|rb|rs|scala|svg|swift|toml|ts|tsx|txt|xml|ya?ml)\Z",
+    re.DOTALL,
+)
 TEMPLATE = re.compile(r"(?i).*\.(j2|jinja2?|tmpl|tpl|template)\Z", re.DOTALL)
 
 EXCLUDE = (
@@ -90,9 +96,14 @@ def _named(name: str, excluded: Excluded, force_exclude: bool) -> Iterator[Found
         yield Found(name, skip=_not_ours(name))
 
 
+def is_look_alike(name: str) -> bool:
+    """Does a file's name say that it is about Dockerfiles rather than one?"""
+    return bool(LOOK_ALIKE.match(name) or SOURCE.match(name))
+
+
 def _not_ours(path: str) -> str | None:
     name = path.replace(os.sep, "/").rpartition("/")[2]
-    if not LOOK_ALIKE.match(name):
+    if not is_look_alike(name):
         return None
     if TEMPLATE.match(name):
         return "a template, which becomes a Dockerfile only when it is rendered; give the rendered file"
@@ -110,7 +121,7 @@ def below(folder: str, excluded: Excluded) -> Iterator[str]:
         own = read_ignore(real)
         rules = (*outer, own) if own else outer
         entries = _entries(shown)
-        files = [e for e in entries if NAME.match(e.name) and not LOOK_ALIKE.match(e.name) and _is_file(e, root)]
+        files = [e for e in entries if NAME.match(e.name) and not is_look_alike(e.name) and _is_file(e, root)]
         for entry in files:
             if not excluded(_relative(entry.path), False) and not ignored(f"{real}/{entry.name}", False, rules):
                 yield os.path.normpath(entry.path)

@@ -69,6 +69,10 @@ BaseImageConfig = Annotated[
     Text, _option("--base-image-config", metavar="FILE", help="What `docker image inspect` said of the base.")
 ]
 BuildArg = Annotated[Texts, _option("--build-arg", metavar="K=V", help="A build argument, as docker build takes it.")]
+RunCommand = Annotated[
+    Texts, _option("--command", metavar="'CMD …'", help="Also for a task definition that puts this in CMD's place.")
+]
+RunEntrypoint = Annotated[Texts, _option("--entrypoint", metavar="'CMD …'", help="The same in ENTRYPOINT's place.")]
 OutputFormat = Annotated[
     Text, _option("--output-format", "-f", "WORD", help=f"{', '.join(formats())}.", autocompletion=_words(*formats()))
 ]
@@ -80,6 +84,9 @@ Color = Annotated[
 ]
 Strict = Annotated[Flag, _option("--strict", help="Exit 1 also where a chain could not be followed.")]
 ExitZero = Annotated[Flag, _option("--exit-zero", help="Exit 0 where it would be 1.")]
+Select = Annotated[Texts, _option("--select", metavar="CODES", help="Look for these and nothing else: FP101,FP2.")]
+Ignore = Annotated[Texts, _option("--ignore", metavar="CODES", help="Leave these as they are.")]
+FixLegacy = Annotated[Flag, _option("--fix-legacy", help="Take the known line with /proc/1/environ out.")]
 Exclude = Annotated[Texts, _option("--exclude", metavar="GLOB", help="Leave out, in place of the usual folders.")]
 ExtendExclude = Annotated[Texts, _option("--extend-exclude", metavar="GLOB", help="Leave out as well.")]
 ForceExclude = Annotated[Flag, _option("--force-exclude", help="Leave out files that are named, too.")]

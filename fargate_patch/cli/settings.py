@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from fargate_patch.cli.config import Config, nearest, read, suggestion
 from fargate_patch.cli.files import EXCLUDE
+from fargate_patch.remedies.variables import safe_name
 from fargate_patch.result import Options
 
 if TYPE_CHECKING:
@@ -102,13 +103,18 @@ def task(given: Given, path: str | None) -> Task:
 
 def _options(values: Mapping[str, Any]) -> Options:
     config = values.get("base-image-config")
+    users = tuple(u for text in values.get("user", ()) for u in text.split(",") if u)
+    if unsafe := next((user for user in users if not safe_name(user)), None):
+        raise UsageError(f"`{unsafe}` is no name of an account")
     return Options(
         strategy=one_of("strategy", values.get("strategy", "auto"), STRATEGIES),
-        users=tuple(u for text in values.get("user", ()) for u in text.split(",") if u),
+        users=users,
         target=values.get("target"),
         build_args=dict(_build_arg(text) for text in values.get("build-arg", ())),
         base_images=dict(_pair("base-image", text) for text in values.get("base-image", ())),
         base_image_config=inspected(config) if config else None,
+        commands=tuple(values.get("command", ())),
+        entrypoints=tuple(values.get("entrypoint", ())),
     )
 
 

@@ -58,7 +58,7 @@ def complain(path: str, message: str) -> None:
 
 
 def _silence(stream: TextIO) -> None:
-    """What is still buffered for a stream that cannot be written shall not be tried again, and complained of, at exit."""
+    """What is still buffered for a stream that cannot be written shall not be tried once more at exit."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())

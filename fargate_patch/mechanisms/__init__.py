@@ -45,11 +45,17 @@ def program_name(word: str) -> str:
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     """What the mechanism that knows the launched program says; None where no mechanism knows it."""
-    exact, patterns = _by_program()
-    path = launch.argv[0].text
-    name = program_name(path)
-    module = exact.get(name) or next((m for pattern, m in patterns if fnmatchcase(path if "/" in pattern else name, pattern)), None)
+    module = judge_of(launch.argv[0].text)
     return module.judge(launch, world) if module else None
+
+
+def judge_of(path: str) -> Judge | None:
+    """The module that knows a program: by a pattern for its whole path (`/etc/init.d/*`), else by its name."""
+    exact, patterns = _by_program()
+    name = program_name(path)
+    by_path = next((m for pattern, m in patterns if "/" in pattern and fnmatchcase(path, pattern)), None)
+    by_name = (m for pattern, m in patterns if "/" not in pattern and fnmatchcase(name, pattern))
+    return by_path or exact.get(name) or next(by_name, None)
 
 
 @cache

@@ -1,8 +1,8 @@
 """Apache: hands its environment to its workers and what runs in them; CGI scripts get the names of PassEnv alone.
 
-Seen with apache 2.4 on Debian 12: mod_php and mod_wsgi see everything in getenv() and os.environ; CGI (mod_cgid) and the
-WSGI `environ` only what PassEnv names; a PassEnv whose variable is not set is a warning in the log, not an empty value.
-mod_env, core: PassEnv. /etc/init.d/apache2 starts it by `env -i` (see init-script).
+Seen with apache 2.4 on Debian 12: mod_php and mod_wsgi see everything in getenv() and os.environ; CGI (mod_cgid) and
+the WSGI `environ` only what PassEnv names; a PassEnv whose variable is not set is a warning in the log, not an empty
+value. mod_env, core: PassEnv. /etc/init.d/apache2 starts it by `env -i` (see init-script).
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ MECHANISMS = (
     Mechanism(
         name="apache",
         title="keeps the environment",
-        what="Apache in the foreground (`apache2ctl -D FOREGROUND`, `apache2-foreground`, `httpd -D FOREGROUND`) hands its environment to its "
-        "workers: getenv() of mod_php and os.environ of mod_wsgi, in daemon processes too, have the variables. PHP's `$_SERVER` and "
-        "the WSGI `environ` do not; SDKs do not look there.",
+        what="Apache in the foreground (`apache2ctl -D FOREGROUND`, `apache2-foreground`, `httpd -D FOREGROUND`) "
+        "hands its environment to its workers: getenv() of mod_php and os.environ of mod_wsgi, in daemon "
+        "processes too, have the variables. PHP's `$_SERVER` and the WSGI `environ` do not; SDKs do not look "
+        "there.",
         see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o "apache2|httpd")/environ\'',
         sources=("https://httpd.apache.org/docs/2.4/env.html",),
     ),
@@ -51,11 +52,13 @@ MECHANISMS = (
         name="apache-cgi",
         code="FP117",
         title="gives CGI scripts an environment of their own",
-        what="A CGI script has the request's variables and PATH, and those of the server's environment that `PassEnv` names.",
+        what="A CGI script has the request's variables and PATH, and those of the server's environment that `PassEnv` "
+        "names.",
         see="a CGI script that runs `env`",
-        fix="fargate-patch adds `PassEnv` for the names that ECS always sets, in a configuration file of its own. By hand: the same line; it brings them "
-        "into `$_SERVER` and the WSGI `environ` as well.",
-        advice="put `PassEnv AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION` into the server's configuration",
+        fix="fargate-patch adds `PassEnv` for the names that ECS always sets, in a configuration file of its own. By "
+        "hand: the same line; it brings them into `$_SERVER` and the WSGI `environ` as well.",
+        advice="put `PassEnv AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION` into the server's "
+        "configuration",
         sources=("https://httpd.apache.org/docs/2.4/mod/mod_env.html#passenv",),
     ),
 )
@@ -85,7 +88,7 @@ def _texts(world: World) -> Iterator[str]:
 
 
 def _has_cgi(texts: tuple[str, ...], world: World) -> bool:
-    """Is mod_cgi or mod_cgid switched on: by the configuration in view, by a RUN, or, on RHEL, by scripts in its folder.
+    """Is mod_cgi or mod_cgid on: by the configuration in view, by a RUN, or, on RHEL, by scripts in its folder.
 
     A ScriptAlias alone says nothing: the official httpd.conf has one, with the module commented out.
     """

@@ -1,4 +1,4 @@
-"""The commands that RUN lines run at build time, as words: what `a2enmod`, `rc-update`, `rm` and `sed` did to the image.
+"""The commands of RUN lines, as words: what `a2enmod`, `rc-update`, `rm` and `sed` did to the image at build time.
 
 Read with the shell's grammar, so that a word in an `echo` or in a comment is no command.
 """

@@ -1,7 +1,7 @@
 """circus: starts its watchers with an empty environment but for [env] sections, unless `copy_env` says otherwise.
 
-Seen with circus 0.19: without copy_env a watcher's process has nothing; `[env]` is for all of them, `[env:a*,b]` for those
-by name; `NAME = $OTHER` is expanded, to an empty value where OTHER is not set; `${OTHER}` is taken literally.
+Seen with circus 0.19: without copy_env a watcher's process has nothing; `[env]` is for all of them, `[env:a*,b]` for
+those by name; `NAME = $OTHER` is expanded, to an empty value where OTHER is not set; `${OTHER}` is taken literally.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ MECHANISMS = (
         name="circus",
         code="FP118",
         title="starts its watchers with an empty environment",
-        what="circusd's watchers have an empty environment (`copy_env` is off by default) plus what [env] and [env:WATCHER] sections say.",
+        what="circusd's watchers have an empty environment (`copy_env` is off by default) plus what [env] and "
+        "[env:WATCHER] sections say.",
         see="docker exec CONTAINER circusctl options WATCHER",
-        fix="By hand, in circus.ini: `[env:WATCHER]` with `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the "
-        "region's names likewise (`$NAME`, not `${NAME}`; a name that is not set arrives empty). `copy_env = True` hands everything on.",
-        advice="add a section [env:WATCHER] with `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the like",
+        fix="By hand, in circus.ini: `[env:WATCHER]` with `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = "
+        "$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the region's names likewise (`$NAME`, not `${NAME}`; a name "
+        "that is not set arrives empty). `copy_env = True` hands everything on.",
+        advice="add a section [env:WATCHER] with `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = "
+        "$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the like",
         sources=("https://circus.readthedocs.io/en/latest/for-ops/configuration/",),
     ),
 )

@@ -1,8 +1,8 @@
-"""doas: starts its command with a fresh environment but for what the matching rule keeps or sets. doas(1), doas.conf(5).
+"""doas: starts its command with a fresh environment but for what the matching rule keeps or sets. doas.conf(5).
 
-Seen with opendoas 6.8.2: the last rule that matches decides; `keepenv` keeps everything, `setenv { NAME }` that name alone
-(absent where it is not set), `setenv { NAME=$OTHER }` the other's value; two setenv in one rule are a syntax error; a rule
-may go on behind a backslash. What PAM brings (/etc/pam.d/doas with pam_env) does not reach the command.
+Seen with opendoas 6.8.2: the last rule that matches decides; `keepenv` keeps everything, `setenv { NAME }` that name
+alone (absent where it is not set), `setenv { NAME=$OTHER }` the other's value; two setenv in one rule are a syntax
+error; a rule may go on behind a backslash. What PAM brings (/etc/pam.d/doas with pam_env) does not reach the command.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ MECHANISMS = (
         name="doas",
         code="FP111",
         title="starts its command with a fresh environment",
-        what="doas gives its command PATH, HOME, SHELL, USER, LOGNAME, DOAS_USER, TERM and DISPLAY, and what the last matching rule of "
-        "doas.conf keeps (`keepenv`) or names (`setenv { … }`). pam_env does not help: doas takes nothing from PAM.",
+        what="doas gives its command PATH, HOME, SHELL, USER, LOGNAME, DOAS_USER, TERM and DISPLAY, and what the last "
+        "matching rule of doas.conf keeps (`keepenv`) or names (`setenv { … }`). pam_env does not help: doas "
+        "takes nothing from PAM.",
         see="docker exec CONTAINER doas -u USER env",
-        fix=f"The rule that permits the command is the only place, and the rules are a person's own. By hand: {RULE}; one `setenv` in a rule, "
+        fix="The rule that permits the command is the only place, and the rules are a person's own. By hand: "
+        f"{RULE}; one `setenv` in a rule, "
         "and the last rule that matches decides. `keepenv` works too and hands all of the task's secrets on.",
         advice=f"let the rule in doas.conf name the variables: {RULE}",
         sources=("https://man.openbsd.org/doas.conf", "https://github.com/Duncaen/OpenDoas"),

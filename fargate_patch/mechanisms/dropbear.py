@@ -22,10 +22,11 @@ MECHANISMS = (
         name="dropbear",
         code="FP115",
         title="starts its sessions without the environment",
-        what="A session of dropbear has USER, LOGNAME, HOME, SHELL, PATH and SSH_* alone; packaged dropbears are built without PAM. With `-e` "
-        "it hands the server's whole environment on.",
+        what="A session of dropbear has USER, LOGNAME, HOME, SHELL, PATH and SSH_* alone; packaged dropbears are "
+        "built without PAM. With `-e` it hands the server's whole environment on.",
         see="ssh USER@CONTAINER env",
-        fix="By hand: start it with `-e`; this hands all of the task's variables to whoever logs in, its secrets among them.",
+        fix="By hand: start it with `-e`; this hands all of the task's variables to whoever logs in, its secrets "
+        "among them.",
         advice="start dropbear with `-e`, or use OpenSSH's sshd with PAM, to which the variables alone can be given",
         sources=("https://github.com/mkj/dropbear/blob/master/manpages/dropbear.8",),
     ),

@@ -1,8 +1,9 @@
-"""php-fpm's configuration as php-fpm reads it: the main file, what it includes, in order, over what the base image brings.
+"""php-fpm's configuration in php-fpm's order: the main file, what it includes, over what the base image brings.
 
-Seen with php-fpm 8.2: a section that is named twice is merged, the last word on a key counts, whichever file it stands in;
-a line before the first section belongs to the section that the file is included in; `-d clear_env=no` does nothing; no,
-off, false and 0 switch clear_env off, in any case and in quotes. A relative include starts at PHP's prefix.
+Seen with php-fpm 8.2: a section that is named twice is merged, the last word on a key counts, whichever file it
+stands in; a line before the first section belongs to the section that the file is included in; `-d clear_env=no` does
+nothing; no, off, false and 0 switch clear_env off, in any case and in quotes. A relative include starts at PHP's
+prefix.
 """
 
 from __future__ import annotations
@@ -49,14 +50,21 @@ def read_configuration(main: str | None, folder: str | None, prefix: str, world:
     """Everything from the main file on, or, where that is the package's own, from the folder that it includes."""
     sections = Sections()
     file = world.files.get(main) if main else None
-    text = _text(file, world) if file else None
-    if file is not None and text is not None and file.text is not None:
-        _read(Source(file.path, text), prefix, world, sections, 0)
+    if file is not None and file.text is not None:
+        _read(Source(file.path, file.text), prefix, world, sections, 0)
+    elif file is not None and _text(file, world) is None:
+        sections.unknown.append(f"what {file.path} says is not known: {file.reason}")
     elif folder:
         sections.includes.append(f"{folder}/*.conf")
-        for source in _sources(f"{folder}/*.conf", world):
+        for source in (*_sources(f"{folder}/*.conf", world), *_behind(file)):
             _read(source, prefix, world, sections, 1)
     return sections
+
+
+def _behind(main: ImageFile | None) -> Iterator[Source]:
+    """What RUN lines append to the package's main file, whose last line is the include."""
+    if main is not None and main.added:
+        yield Source(main.path, main.added)
 
 
 def _read(source: Source, prefix: str, world: World, sections: Sections, depth: int) -> None:
@@ -116,7 +124,7 @@ def _unless_gone(source: Source, world: World) -> Iterator[Source]:
 
 
 def _text(file: ImageFile, world: World) -> str | None:
-    """A file's text. Of one that the base brings and RUN lines edit: `[www]`, and the settings that they plainly make."""
+    """A file's text. Of one that the base brings and RUNs edit: `[www]`, and the settings that they plainly make."""
     if file.text is not None:
         return file.text
     edited = said_by_sed(file.path, world)

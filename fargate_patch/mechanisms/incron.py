@@ -1,7 +1,7 @@
-"""incron: starts jobs when files change. A user's jobs start in a fresh environment; root's and the system's inherit it.
+"""incron: starts jobs when files change. Users' jobs start in a fresh environment; root's and the system's inherit it.
 
-Seen with incron 0.5.12 on Debian 12: a job of user app has USER USERNAME LOGNAME HOME PATH SHELL; root's own table and
-/etc/incron.d/* run with the whole environment of incrond. incron opens no PAM session; its init script reads no
+Seen with incron 0.5.12 on Debian 12: a job of user app has USER USERNAME LOGNAME HOME PATH SHELL; root's own table
+and /etc/incron.d/* run with the whole environment of incrond. incron opens no PAM session; its init script reads no
 /etc/default/incron. incrontab(5).
 """
 
@@ -27,11 +27,12 @@ MECHANISMS = (
         name="incron",
         code="FP114",
         title="starts users' jobs without the environment",
-        what="incrond gives the jobs of a user's table USER, USERNAME, LOGNAME, HOME, PATH and SHELL alone. The jobs of root's own table and of "
-        "/etc/incron.d run as root with the whole environment.",
+        what="incrond gives the jobs of a user's table USER, USERNAME, LOGNAME, HOME, PATH and SHELL alone. The jobs "
+        "of root's own table and of /etc/incron.d run as root with the whole environment.",
         see="put `/tmp IN_CLOSE_WRITE /usr/bin/env` into the user's incrontab and look at its output",
-        fix="incron has no place for variables and no PAM session. By hand: put the job into /etc/incron.d, where it runs as root and inherits "
-        "everything, and change the user there: `/data IN_CLOSE_WRITE runuser -u USER -- COMMAND`.",
+        fix="incron has no place for variables and no PAM session. By hand: put the job into /etc/incron.d, where it "
+        "runs as root and inherits everything, and change the user there: `/data IN_CLOSE_WRITE runuser -u USER "
+        "-- COMMAND`.",
         advice="put the job into /etc/incron.d, whose jobs inherit the environment, as `runuser -u USER -- COMMAND`",
         sources=("https://manpages.debian.org/bookworm/incron/incrontab.5.en.html",),
     ),

@@ -24,11 +24,11 @@ MECHANISMS = (
         name="init-script",
         code="FP112",
         title="clears the environment by itself",
-        what="An init script called by its path hands the environment to its daemon. Debian's `/etc/init.d/apache2` is the "
-        "exception: it starts apache2ctl by `env -i`; so does `/etc/init.d/fcgiwrap` with its daemon.",
+        what="An init script called by its path hands the environment to its daemon. Debian's `/etc/init.d/apache2` "
+        "is the exception: it starts apache2ctl by `env -i`; so does `/etc/init.d/fcgiwrap` with its daemon.",
         see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o apache2)/environ\'',
-        fix="fargate-patch has /etc/apache2/envvars, which apache2ctl reads, export the variables that PID 1 kept in a file. "
-        "By hand: start `apache2ctl -D FOREGROUND` itself.",
+        fix="fargate-patch has /etc/apache2/envvars, which apache2ctl reads, export the variables that PID 1 kept in "
+        "a file. By hand: start `apache2ctl -D FOREGROUND` itself.",
         advice="start the daemon itself (`apache2ctl -D FOREGROUND`) instead of its init script",
         sources=("https://sources.debian.org/src/apache2/2.4.62-1~deb12u2/debian/apache2.init/",),
     ),

@@ -1,8 +1,8 @@
 """nginx: its workers have an empty environment but for what `env NAME;` lines in the main context name.
 
-That matters only where code runs in them (lua, njs, perl, Passenger): a plain nginx makes no AWS calls. Seen with nginx 1.22
-and its lua, js and perl modules: nothing arrives; with `env NAME;` the value does, and an unset name stays absent. nginx.org,
-core module: env.
+That matters only where code runs in them (lua, njs, perl, Passenger): a plain nginx makes no AWS calls. Seen with
+nginx 1.22 and its lua, js and perl modules: nothing arrives; with `env NAME;` the value does, and an unset name stays
+absent. nginx.org, core module: env.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ PACKAGES = re.compile(
     r"|nginx-plus-module-(?:njs|perl|lua|passenger)|openresty|passenger"
 )
 CODE = re.compile(
-    r"(?m)^[^#\n]*?(?<![\w$])(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)|perl(?:_set|_modules)?|passenger_(?:enabled|app_root|root|ruby|python))[ \t'{]"
+    r"(?m)^[^#\n]*?(?<![\w$])(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)"
+    r"|perl(?:_set|_modules)?|passenger_(?:enabled|app_root|root|ruby|python))[ \t'{]"
 )
 HANDED_ON = re.compile(r"(?m)(?:^|[;{}])[ \t]*env[ \t]+(\w+)[ \t]*;")
 USER = re.compile(r"(?m)^[ \t]*user[ \t]+([\w.-]+)")
@@ -44,12 +45,14 @@ MECHANISMS = (
         name="nginx",
         code="FP116",
         title="clears the environment of its workers",
-        what="nginx's workers have TZ alone and what `env NAME;` lines in the main context name, so that lua, njs, perl and Passenger "
-        "applications do not see the variables (`init_by_lua` in the master does). nginx also overwrites its own environment with its "
-        "process title. A plain nginx, a proxy or a web server, makes no AWS calls and loses nothing.",
+        what="nginx's workers have TZ alone and what `env NAME;` lines in the main context name, so that lua, njs, "
+        "perl and Passenger applications do not see the variables (`init_by_lua` in the master does). nginx also "
+        "overwrites its own environment with its process title. A plain nginx, a proxy or a web server, makes no "
+        "AWS calls and loses nothing.",
         see="docker exec CONTAINER nginx -T | grep '^env '",
-        fix="fargate-patch puts `env NAME;` lines for the names at the top of nginx.conf. By hand: the same lines in the main context, never in "
-        "conf.d, which is included in `http` and where they keep nginx from starting. A name that is not set stays absent.",
+        fix="fargate-patch puts `env NAME;` lines for the names at the top of nginx.conf. By hand: the same lines in "
+        "the main context, never in conf.d, which is included in `http` and where they keep nginx from starting. "
+        "A name that is not set stays absent.",
         advice="put `env AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;` and the like into the main context of nginx.conf",
         sources=("https://nginx.org/en/docs/ngx_core_module.html#env", "https://github.com/Kong/lua-resty-aws/pull/75"),
     ),
@@ -85,7 +88,7 @@ def _texts(launch: Launch, world: World) -> Iterator[str]:
 
 
 def _runs_code(texts: tuple[str, ...], world: World) -> bool:
-    """Does code run in the workers: by a directive in view, else by a module that is installed or the base image's kind."""
+    """Does code run in the workers: by a directive in view, else by a module that is installed or the base image."""
     if any(CODE.search(text) for text in texts):
         return True
     if any(remedy.name == "nginx-env" for remedy in world.remedies):

@@ -1,8 +1,9 @@
 """OpenRC: `rc-service NAME start`, `openrc` and its init scripts start services with a filtered environment.
 
-rc.conf(5), rc_env_allow: "*" or the names to hand on. Seen with OpenRC 0.45.2: by rc-service, by the script's path and by
-`openrc` alike nothing arrives; with rc_env_allow the named ones do, also after a restart. Only the last assignment counts,
-`${rc_env_allow}` in it is not expanded, and a `*` counts only where it stands alone. What /etc/conf.d/NAME exports arrives.
+rc.conf(5), rc_env_allow: "*" or the names to hand on. Seen with OpenRC 0.45.2: by rc-service, by the script's path
+and by `openrc` alike nothing arrives; with rc_env_allow the named ones do, also after a restart. Only the last
+assignment counts, `${rc_env_allow}` in it is not expanded, and a `*` counts only where it stands alone. What
+/etc/conf.d/NAME exports arrives.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ MECHANISMS = (
         name="openrc",
         code="FP113",
         title="starts its services with a filtered environment",
-        what="OpenRC hands PATH and a few names of its own to a service, and those that `rc_env_allow` in /etc/rc.conf lists.",
+        what="OpenRC hands PATH and a few names of its own to a service, and those that `rc_env_allow` in "
+        "/etc/rc.conf lists.",
         see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o NAME)/environ\'',
-        fix="fargate-patch adds the names to `rc_env_allow` in /etc/rc.conf, with those that are there already. By hand: the same line, or start the "
-        'daemon itself instead of its service. `rc_env_allow="*"` hands all of the task\'s secrets to every service.',
-        advice='list the names in /etc/rc.conf: rc_env_allow="AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION"',
+        fix="fargate-patch adds the names to `rc_env_allow` in /etc/rc.conf, with those that are there already. By "
+        'hand: the same line, or start the daemon itself instead of its service. `rc_env_allow="*"` hands all of '
+        "the task's secrets to every service.",
+        advice='list the names in /etc/rc.conf: rc_env_allow="AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION '
+        'AWS_DEFAULT_REGION"',
         sources=("https://github.com/OpenRC/openrc/blob/master/etc/rc.conf",),
     ),
 )

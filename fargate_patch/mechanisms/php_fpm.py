@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Hooks, Open
+from fargate_patch.chain.model import Effect, Hooks, Open, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.fpm_config import Sections, read_configuration
 from fargate_patch.mechanisms.model import Mechanism, Step
@@ -24,17 +24,26 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("php-fpm", "php-fpm[0-9]*", "php[0-9]*-fpm")
+FOLDERS = {  # where a distribution's package has its pools
+    "debian": "/etc/php/{version}/fpm/pool.d",
+    "alpine": "/etc/php{digits}/php-fpm.d",
+    "rhel": "/etc/php-fpm.d",
+    "amazonlinux": "/etc/php-fpm.d",
+    "suse": "/etc/php*/fpm/php-fpm.d",
+    "arch": "/etc/php/php-fpm.d",
+}
 MECHANISMS = (
     Mechanism(
         name="php-fpm",
         code="FP107",
         title="clears the environment of its workers",
-        what="php-fpm starts its workers with an empty environment (`clear_env = yes`) plus the pool's `env[…]` lines, so that getenv() and the "
-        "AWS SDK for PHP find nothing, while the same script works on the command line. The official php:*-fpm images set "
-        "`clear_env = no` for the pool www.",
+        what="php-fpm starts its workers with an empty environment (`clear_env = yes`) plus the pool's `env[…]` "
+        "lines, so that getenv() and the AWS SDK for PHP find nothing, while the same script works on the "
+        "command line. The official php:*-fpm images set `clear_env = no` for the pool www.",
         see="docker exec CONTAINER php-fpm -tt 2>&1 | grep -E '^|clear_env|env\\['",
-        fix="fargate-patch adds `env[AWS_CONTAINER_CREDENTIALS_RELATIVE_URI] = $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the region's names to the pool in a file of its own. By hand: the same lines; "
-        "`clear_env = no` works too and hands all of the task's secrets to PHP.",
+        fix="fargate-patch adds `env[AWS_CONTAINER_CREDENTIALS_RELATIVE_URI] = "
+        "$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the region's names to the pool in a file of its own. By "
+        "hand: the same lines; `clear_env = no` works too and hands all of the task's secrets to PHP.",
         advice="name the pool in a configuration that the build copies, so that the lines can be put into it",
         sources=(
             "https://www.php.net/manual/en/install.fpm.configuration.php",
@@ -59,25 +68,25 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     given = read_arguments(launch.argv[1:], "cdgpyz", ("fpm-config", "php-ini", "prefix", "pid", "define"))
     if given.has("i", "info", "m", "modules", "t", "test", "v", "version", "h", "help"):
         return None
-    option = given.value("y", "fpm-config")
     folder = _pool_folder(launch, world)
-    if option is not None and (not option.known or (world.files.get(_absolute(option.text, world)) is None)):
-        main = f"{(folder or '').rpartition('/')[0]}/php-fpm.conf"
-        if not option.known or option.text != main:
-            return (
-                _unknown(
-                    f"php-fpm's configuration {option.text} is not among the files that the build copies", launch, world
-                ),
-            )
-    path = _absolute(option.text, world) if option else f"{folder.rpartition('/')[0]}/php-fpm.conf" if folder else None
+    packaged = f"{folder.rpartition('/')[0]}/php-fpm.conf" if folder else ""
+    option = given.value("y", "fpm-config")
+    if option is None and folder is None:
+        reference = world.image.reference
+        reason = f"where php-fpm of {reference} has its pools is not known: say --base-image {reference}=FAMILY"
+        return (_unknown(reason, launch, world),)
+    main = option or Word(packaged)
+    path = _absolute(main.text, world)
+    if not main.known or not (fnmatchcase(path, packaged) or world.files.get(path)):
+        reason = f"php-fpm's configuration {main.text} is not among the files that the build copies"
+        return (_unknown(reason, launch, world),)
     prefix = given.value("p", "prefix")
     sections = read_configuration(path, folder, prefix.text if prefix else _prefix(launch, world), world)
     pools = tuple(_pools(sections, folder))
-    return tuple(_step(p, sections, launch, world) for p in pools) or (
-        _unknown(
-            "php-fpm's configuration names no pool" if not sections.unknown else sections.unknown[0], launch, world
-        ),
-    )
+    if not pools:
+        reason = sections.unknown[0] if sections.unknown else "php-fpm's configuration names no pool"
+        return (_unknown(reason, launch, world),)
+    return tuple(_step(pool, sections, launch, world) for pool in pools)
 
 
 def _unknown(reason: str, launch: Launch, world: World) -> Step:
@@ -86,8 +95,8 @@ def _unknown(reason: str, launch: Launch, world: World) -> Step:
 
 
 def _step(pool: Pool, sections: Sections, launch: Launch, world: World) -> Step:
-    user = (pool.user or _worker(world)) if launch.user in ("root", None) else launch.user
-    user = None if user and "$" in user else user
+    named = None if pool.user and "$" in pool.user else pool.user or _worker(world)
+    user = named if launch.user in ("root", None) else launch.user
     command = f"workers of php-fpm's pool {pool.name}"
     if sections.unknown:
         return Step("php-fpm", Effect.KEEPS, user, (Open(sections.unknown[0], launch.place, user),), command=command)
@@ -102,8 +111,9 @@ def _step(pool: Pool, sections: Sections, launch: Launch, world: World) -> Step:
 
 
 def _worker(world: World) -> str:
-    """The pool's user where no configuration names one: www-data on Debian and in the official image, else by family."""
-    official = world.image.facts.get("php-fpm.pool_dir", "").startswith("/usr/local/")
+    """The user where no configuration names one: www-data on Debian and in the official image, else by family."""
+    folder = world.image.facts.get("php-fpm.pool_dir", "")
+    official = folder.startswith("/usr/local/") or "www-data" in world.files.accounts
     return {"alpine": "nobody", "rhel": "apache", "amazonlinux": "apache", "suse": "wwwrun", "arch": "http"}.get(
         "debian" if official else world.image.family.name, "www-data"
     )
@@ -120,25 +130,20 @@ def _prefix(launch: Launch, world: World) -> str:
 
 
 def _pool_folder(launch: Launch, world: World) -> str | None:
-    """Where the *.conf of the pools are: the base image's fact, else by the program's version and the family."""
+    """Where the *.conf of the pools are: by the image's fact, what is in view, the program's version, the family."""
     fact = world.image.facts.get("php-fpm.pool_dir")
     if fact:
         return fact
     path, _, name = launch.argv[0].text.rpartition("/")
     version = re.sub(r"[^0-9.]", "", name)
-    if path == "/usr/local/sbin":
+    if path == "/usr/local/sbin" or (not version and world.files.glob("/usr/local/etc/php-fpm.d/*.conf")):
         return "/usr/local/etc/php-fpm.d"
-    if world.image.family.name == "alpine":
-        return f"/etc/php{version.replace('.', '') or '*'}/php-fpm.d"
-    if world.image.family.name in ("rhel", "amazonlinux"):
-        return "/etc/php-fpm.d"
-    if world.image.family.name == "debian":
-        return f"/etc/php/{version or '*'}/fpm/pool.d"
-    return None
+    form = FOLDERS.get(world.image.family.name)
+    return form and form.format(version=version or "*", digits=version.replace(".", "") or "*")
 
 
 def _pools(sections: Sections, folder: str | None) -> Iterator[Pool]:
-    """Every section but [global]. A file of ours can be put where an include takes every *.conf of the pool's own folder."""
+    """Every section but [global]. A file of ours goes where an include takes every *.conf by the pool's own file."""
     included = {i.rpartition("/")[0] for i in sections.includes if i.endswith("/*.conf")}
     for name, values in sections.found.items():
         if name == "global":

@@ -24,12 +24,13 @@ MECHANISMS = (
         name="service",
         code="FP108",
         title="runs the init script with an almost empty environment",
-        what="`service NAME start` runs `/etc/init.d/NAME` by `env -i` with LANG, PATH and TERM alone. The daemon and all that it starts "
-        "are without the task role's variables.",
+        what="`service NAME start` runs `/etc/init.d/NAME` by `env -i` with LANG, PATH and TERM alone. The daemon and "
+        "all that it starts are without the task role's variables.",
         see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o NAME)/environ\'',
-        fix="What a daemon hands to its sessions by PAM (cron, sshd) is mended there. Else fargate-patch has the file that the "
-        "init script reads (/etc/default/NAME, /etc/apache2/envvars) export the variables that PID 1 kept in a file. By hand: "
-        "start the daemon itself (`php-fpm8.2 -D`, `supervisord -c …`, `apache2ctl start`) instead of its init script.",
+        fix="What a daemon hands to its sessions by PAM (cron, sshd) is mended there. Else fargate-patch has the file "
+        "that the init script reads (/etc/default/NAME, /etc/apache2/envvars) export the variables that PID 1 "
+        "kept in a file. By hand: start the daemon itself (`php-fpm8.2 -D`, `supervisord -c …`, `apache2ctl "
+        "start`) instead of its init script.",
         advice="start the daemon itself instead of its init script",
         sources=(
             "https://man7.org/linux/man-pages/man8/service.8.html",

@@ -23,6 +23,7 @@ END = re.compile(rb"# <<< fargate-patch ([0-9a-f]{16}) <<<\r?\n?$")
 MARK = re.compile(rb"#\s*(>>>|<<<) fargate-patch\b")
 BEFORE = b"# Before: "
 IN_FORCE = "# In force"
+NOTHING = "nothing"
 LINE_END = re.compile(rb"\r?\n$")
 
 
@@ -41,6 +42,7 @@ class Decision:
 
     strategy: str = "auto"
     users: tuple[str, ...] = ()
+    fix_legacy: bool = False  # the known one-liner was to be taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def in_force_line(remedies: Sequence[Remedy], decision: Decision) -> str:
     """The line by which a later run knows what the block does and who decided it."""
     said = [f"--strategy {decision.strategy}"] if decision.strategy != "auto" else []
     said += [f"--user {user}" for user in decision.users]
-    return f"{IN_FORCE}{' (' + ' '.join(said) + ')' if said else ''}: {'; '.join(map(str, remedies))}"
+    said += ["--fix-legacy"] if decision.fix_legacy else []
+    return f"{IN_FORCE}{' (' + ' '.join(said) + ')' if said else ''}: {'; '.join(map(str, remedies)) or NOTHING}"
 
 
 def in_force(blocks: Sequence[Block]) -> tuple[tuple[Remedy, ...], Decision]:
@@ -138,7 +141,9 @@ def in_force(blocks: Sequence[Block]) -> tuple[tuple[Remedy, ...], Decision]:
     for line in _texts(blocks):
         if line.startswith(IN_FORCE):
             options, _, listed = line.removeprefix(IN_FORCE).partition(": ")
-            return tuple(_remedy(text) for text in listed.split("; ") if text), _decision(options)
+            return tuple(_remedy(text) for text in listed.split("; ") if text not in ("", NOTHING)), _decision(
+                options
+            )
     return (), Decision()
 
 
@@ -155,7 +160,8 @@ def _remedy(text: str) -> Remedy:
 
 
 def _decision(text: str) -> Decision:
-    words = text.strip(" ()").split()
+    given = text.strip(" ()").split()
+    words = [word for word in given if word != "--fix-legacy"]
     pairs = list(zip(words[::2], words[1::2], strict=False))
     strategy = next((value for key, value in pairs if key == "--strategy"), "auto")
-    return Decision(strategy, tuple(value for key, value in pairs if key == "--user"))
+    return Decision(strategy, tuple(value for key, value in pairs if key == "--user"), "--fix-legacy" in given)

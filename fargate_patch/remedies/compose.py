@@ -29,6 +29,11 @@ SHIM_PATH = "/usr/local/bin/fargate-env"
 LAYERS = frozenset({"RUN", "COPY", "ADD"})
 POSIX_SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "mksh"})
 LONGEST_LINE = 65_535  # BuildKit's limit for one line
+MOVED = "the ENTRYPOINT stands in the block below"
+ONE_LINER = (
+    "the line that takes the variables from /proc/1/environ is taken out (FP201)",
+    "# It gives them to nobody but the user that PID 1 runs as. `fargate-patch explain FP201` says more.",
+)
 
 
 class CannotPlace(Exception):
@@ -73,10 +78,17 @@ class Spot:
 
 
 def compose(
-    target: Target, remedies: Sequence[Remedy], decision: block.Decision, words: Words, kinds: Mapping[str, Kind]
+    target: Target,
+    remedies: Sequence[Remedy],
+    decision: block.Decision,
+    words: Words,
+    kinds: Mapping[str, Kind],
+    taken: Sequence[Instruction] = (),
 ) -> Composed:
-    """The file with the block in it. Raises CannotPlace."""
+    """The file with the block in it, and without the RUNs that are `taken` out. Raises CannotPlace."""
     source = target.tree.source
+    if not remedies:
+        return _only_taken_out(source, taken, decision)
     wraps = any(remedy.name == CARRIER for remedy in remedies)
     own = _own_entrypoint(target) if wraps else None
     spot = _spot(target, own)
@@ -86,12 +98,14 @@ def compose(
     body = _body(target, remedies, decision, words, kinds, spot, wraps, pragmas)
     edits = [Edit(spot.start, spot.end, block.enclose(words.summary, body, before, source.newline))]
     if own and spot.entrypoint is None:
-        edits.append(_taken_out(source, own))
-    gone = frozenset({source.instructions.index(own)}) if own else frozenset[int]()
+        edits.append(_taken_out(source, own, MOVED))
+    edits += [_taken_out(source, run, *ONE_LINER) for run in taken]
+    out = (*((own,) if own else ()), *taken)
+    gone = frozenset(source.instructions.index(instruction) for instruction in out)
     data = _join(source, edits)
     if any(len(line) > LONGEST_LINE for line in data.split(b"\n")):
         raise CannotPlace("a line would become longer than a builder reads")
-    first = sum(1 for i in source.instructions if i.start < spot.start) - (1 if own and own.start < spot.start else 0)
+    first = sum(1 for i in source.instructions if i.start < spot.start) - sum(i.start < spot.start for i in out)
     count = len(_instructions(body, target.tree))
     return Composed(data, gone, frozenset(range(first, first + count)))
 
@@ -228,16 +242,24 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted) or "PID 1's children"
 
 
-def _taken_out(source: Source, own: Instruction) -> Edit:
-    """A small block in the place of an ENTRYPOINT that moves into the block further down."""
-    start = attached_start(source, own)
+def _only_taken_out(source: Source, taken: Sequence[Instruction], decision: block.Decision) -> Composed:
+    """Nothing is put in; the first of the blocks says what was decided."""
+    said = [(*ONE_LINER, block.in_force_line((), decision)) if not n else ONE_LINER for n in range(len(taken))]
+    edits = [_taken_out(source, run, *text) for run, text in zip(taken, said, strict=True)]
+    gone = frozenset(source.instructions.index(run) for run in taken)
+    return Composed(_join(source, edits), gone, frozenset())
+
+
+def _taken_out(source: Source, instruction: Instruction, summary: str, *said: str) -> Edit:
+    """A small block in the place of an instruction: an ENTRYPOINT that moves into the block, a RUN that is not wanted."""
+    start = attached_start(source, instruction)
     lines = block.enclose(
-        "the ENTRYPOINT stands in the block below",
-        [block.BEFORE.decode()],
-        source.lines[start : own.end],
+        summary,
+        [*said, block.BEFORE.decode()],
+        source.lines[start : instruction.end],
         source.newline,
     )
-    return Edit(start, own.end, lines)
+    return Edit(start, instruction.end, lines)
 
 
 def _join(source: Source, edits: Sequence[Edit]) -> bytes:

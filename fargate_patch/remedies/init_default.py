@@ -1,8 +1,9 @@
 """The file that an init script reads before it starts its daemon exports the carried variables: /etc/default/NAME.
 
-For `service NAME start`, which clears the environment; the script sources the file as root, and the daemon inherits. Only
-for init scripts whose packages were looked at (Debian 12); incron's, postfix's, vsftpd's and others read no such file,
-and fcgiwrap's starts its daemon by `env -i` all the same. apache2's has /etc/apache2/envvars, which apache2ctl sources.
+For `service NAME start`, which clears the environment; the script sources the file as root, and the daemon inherits.
+Only for init scripts whose packages were looked at (Debian 12); incron's, postfix's, vsftpd's and others read no such
+file, and fcgiwrap's starts its daemon by `env -i` all the same. apache2's has /etc/apache2/envvars, which apache2ctl
+sources.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ COST = 4
 TEMPLATE = "init-default.j2"
 
 # Init scripts that source /etc/default/ and their own name, as read in the packages of Debian 12.
-OWN_NAME = frozenset(
-    "anacron beanstalkd clamav-daemon cron dovecot dropbear exim4 fail2ban haproxy memcached monit named nginx "
-    "openbsd-inetd proftpd rabbitmq-server redis-server slapd squid ssh stunnel4 supervisor tinyproxy unicorn uwsgi "
-    "varnish xinetd".split()
-)
+# fmt: off
+OWN_NAME = frozenset((
+    "anacron", "beanstalkd", "clamav-daemon", "cron", "dovecot", "dropbear", "exim4", "fail2ban", "haproxy",
+    "memcached", "monit", "named", "nginx", "openbsd-inetd", "proftpd", "rabbitmq-server", "redis-server",
+    "slapd", "squid", "ssh", "stunnel4", "supervisor", "tinyproxy", "unicorn", "uwsgi", "varnish", "xinetd",
+))
+# fmt: on
 OTHER = {"apache2": "/etc/apache2/envvars"}
 PHP_FPM = re.compile(r"php(\d+\.\d+)-fpm", re.ASCII)  # its NAME is php-fpm8.2, and so is the file's
 

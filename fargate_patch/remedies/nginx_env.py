@@ -1,8 +1,8 @@
 """`env NAME;` lines at the top of nginx.conf, in the main context: nginx then leaves the variables to its workers.
 
-nginx.org, core module: env. A name that is not set stays absent, and one that is named twice does no harm (both seen). The
-top of the main file is the main context in every build; conf.d is not. `nginx -t` is not asked: at build it would fail for
-certificates and host names that only a run has.
+nginx.org, core module: env. A name that is not set stays absent, and one that is named twice does no harm (both
+seen). The top of the main file is the main context in every build; conf.d is not. `nginx -t` is not asked: at build
+it would fail for certificates and host names that only a run has.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A `PassEnv` line for Apache: CGI scripts then get the variables out of the server's environment.
 
-mod_env: PassEnv. Only the names that ECS always sets: one that is not set is a warning in the log at every start (seen).
-Within IfModule, so that a server without mod_env starts as before.
+mod_env: PassEnv. Only the names that ECS always sets: one that is not set is a warning in the log at every start
+(seen). Within IfModule, so that a server without mod_env starts as before.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The names in `rc_env_allow` of /etc/rc.conf: OpenRC then hands the variables on to its services from its own environment.
+"""The names in `rc_env_allow` of /etc/rc.conf: OpenRC then hands them on to its services from its own environment.
 
-rc.conf(5). It is one variable whose last assignment counts, so what is allowed already is said again. A name that is not
-set is not handed on.
+rc.conf(5). It is one variable whose last assignment counts, so what is allowed already is said again. A name that is
+not set is not handed on.
 """
 
 from __future__ import annotations

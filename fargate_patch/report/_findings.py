@@ -91,7 +91,8 @@ def repository_path(dockerfile: str, view: View, file: str | None = None) -> str
 
 def _fingerprint(path: str, code: str, stage: str, occurrence: int) -> str:
     """Not the line number: a finding stays the same one when lines are added above it."""
-    return hashlib.sha256("\0".join((path, code, stage, str(occurrence))).encode("utf-8", "backslashreplace")).hexdigest()
+    text = "\0".join((path, code, stage, str(occurrence)))
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def rules(codes: Sequence[str]) -> tuple[Rule, ...]:

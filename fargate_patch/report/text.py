@@ -117,7 +117,7 @@ def _chains(result: FileResult, view: View) -> Iterator[str]:
 
 def _row(row: Row, view: View) -> Iterator[str]:
     if isinstance(row.item, Hop):
-        text, more = _hop(row.item, view), row.item.why if row.item.effect is not Effect.KEEPS else ""
+        text, more = _hop(row.item, view), row.item.why if row.item.effect is not Effect.KEEPS else None
     else:
         text, more = _end(row.item, view), row.item.chain.open
     yield from _wrapped(text, "  " + row.continued, "  " + row.lead, view)

@@ -1,5 +1,7 @@
 """COPY and ADD: where a file of the context, of a stage, of a here-document ends up in the image."""
 
+# ruff: noqa: E501 (one case, one line)
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -170,7 +172,9 @@ def test_a_stage_of_its_own_has_its_own_files(tmp_path: Path) -> None:
 
 
 def test_a_later_stage_is_no_source(tmp_path: Path) -> None:
-    files = files_of("FROM a\nCOPY --from=late /x /x\nFROM b AS late\nCOPY run.sh /x\n", lay_out(tmp_path, CONTEXT), "0")
+    files = files_of(
+        "FROM a\nCOPY --from=late /x /x\nFROM b AS late\nCOPY run.sh /x\n", lay_out(tmp_path, CONTEXT), "0"
+    )
     assert shown(files.get("/x")) == "Dockerfile:2? it comes from the image late"
 
 
@@ -191,7 +195,15 @@ def test_glob_finds_what_is_there_in_order(tmp_path: Path) -> None:
         "COPY <<z.conf /etc/app/\n\nz.conf\nCOPY run.sh /etc/cron.d/other\nCOPY none /etc/cron.d/missing\nRUN crontab /etc/cron.d/job"
     )
     files = files_of(f"FROM debian:12\n{body}\n", lay_out(tmp_path, CONTEXT))
-    patterns = ("/etc/app/*.conf", "/etc/cron.d/*", "/etc/*/j?b", "/etc/a[op]p/x*", "/etc/*", "/var/spool/cron/crontabs/*", "relative/*")
+    patterns = (
+        "/etc/app/*.conf",
+        "/etc/cron.d/*",
+        "/etc/*/j?b",
+        "/etc/a[op]p/x*",
+        "/etc/*",
+        "/var/spool/cron/crontabs/*",
+        "relative/*",
+    )
     assert {p: [f.path for f in files.glob(p)] for p in patterns} == {
         "/etc/app/*.conf": ["/etc/app/a.conf", "/etc/app/made.conf", "/etc/app/x.conf", "/etc/app/z.conf"],
         "/etc/cron.d/*": ["/etc/cron.d/job", "/etc/cron.d/missing", "/etc/cron.d/other"],
@@ -217,7 +229,9 @@ def test_which_goes_along_the_path_of_the_stage(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["", "relative", "/a\0b", "/" + "a/" * 4000, "/../../run.sh", "//run.sh", "/x/../run.sh/"])
+@pytest.mark.parametrize(
+    "path", ["", "relative", "/a\0b", "/" + "a/" * 4000, "/../../run.sh", "//run.sh", "/x/../run.sh/"]
+)
 def test_a_path_is_normalised_or_not_there(path: str, tmp_path: Path) -> None:
     files = files_of("FROM debian:12\nCOPY run.sh /\n", lay_out(tmp_path, CONTEXT))
     assert (shown(files.get(path)) == "run.sh:1: run") is ("run.sh" in path)

@@ -1,5 +1,7 @@
 """A build context and a Dockerfile by somebody who wants to be read where he should not be, or for ever."""
 
+# ruff: noqa: E501 (one case, one line)
+
 from __future__ import annotations
 
 import os
@@ -22,7 +24,7 @@ def context(tmp_path: Path) -> Path:
             "ok": "ok",
             "out-relative": Path("../secret"),
             "out-absolute": tmp_path / "secret",
-            "etc": Path("/etc"),
+            "host": Path("/etc"),
             "out-folder": Path(".."),
             "ring": Path("ring"),
             "chain0": Path("ok"),
@@ -48,7 +50,7 @@ REFUSED = {
     "sub/../../secret": "COPY names secret, which is not in the build context",
     "out-relative": "COPY names out-relative, which is not in the build context (out-relative is a symlink that leads out of the build context)",
     "out-absolute": "COPY names out-absolute, which is not in the build context (out-absolute is a symlink that leads out of the build context)",
-    "etc/passwd": "COPY names etc/passwd, which is not in the build context (etc is a symlink that leads out of the build context)",
+    "host/passwd": "COPY names host/passwd, which is not in the build context (host is a symlink that leads out of the build context)",
     "out-folder/secret": "COPY names out-folder/secret, which is not in the build context (out-folder/secret is a symlink that leads out of the build context)",
     "sub/far": "COPY names sub/far, which is not in the build context (sub/far is a symlink that leads out of the build context)",
     "null": "COPY names null, which is not in the build context (null is a symlink that leads out of the build context)",
@@ -68,7 +70,10 @@ def test_what_is_not_read_and_why(source: str, context: Path) -> None:
     assert (file.text, file.reason) == (None, REFUSED[source])
 
 
-@pytest.mark.parametrize(("source", "text"), [("just", "x" * LARGEST), ("empty", ""), ("sub/up", "ok"), ("chain30", "ok"), ("\udcff", "latin name")])
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [("just", "x" * LARGEST), ("empty", ""), ("sub/up", "ok"), ("chain30", "ok"), ("\udcff", "latin name")],
+)
 def test_what_is_read(source: str, text: str, context: Path) -> None:
     file = files_of(f"FROM a\nCOPY {source} /x\n", context).get("/x")
     assert file is not None
@@ -77,8 +82,26 @@ def test_what_is_read(source: str, text: str, context: Path) -> None:
 
 def test_links_of_a_copied_folder_lead_to_files_of_the_image_only(context: Path) -> None:
     files = files_of("FROM a\nCOPY . /app\n", context)
-    paths = ("/app/out-relative", "/app/out-absolute", "/app/etc/passwd", "/app/ring", "/app/out-folder/secret", "/app/pipe", "/app/null", "/app/sub/up")
-    assert [shown(files.get(p)) for p in paths] == [None, None, None, None, None, "pipe:1? pipe is no regular file", None, "ok:1: ok"]
+    paths = (
+        "/app/out-relative",
+        "/app/out-absolute",
+        "/app/host/passwd",
+        "/app/ring",
+        "/app/out-folder/secret",
+        "/app/pipe",
+        "/app/null",
+        "/app/sub/up",
+    )
+    assert [shown(files.get(p)) for p in paths] == [
+        None,
+        None,
+        None,
+        None,
+        None,
+        "pipe:1? pipe is no regular file",
+        None,
+        "ok:1: ok",
+    ]
 
 
 def test_a_link_that_becomes_something_else_is_not_followed(context: Path) -> None:
@@ -89,7 +112,10 @@ def test_a_context_that_is_not_there_or_no_folder_holds_nothing(tmp_path: Path) 
     (tmp_path / "file").write_text("x")
     for root in (tmp_path / "none", tmp_path / "file"):
         files = files_of("FROM a\nCOPY x /x\nCOPY *.sh /y/\n", root)
-        assert (shown(files.get("/x")), files.glob("/y/*")) == ("Dockerfile:2? COPY names x, which is not in the build context", ())
+        assert (shown(files.get("/x")), files.glob("/y/*")) == (
+            "Dockerfile:2? COPY names x, which is not in the build context",
+            (),
+        )
 
 
 def test_nothing_is_opened_before_it_is_asked_for(context: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +144,7 @@ def test_a_folder_that_cannot_be_listed_is_empty(tmp_path: Path) -> None:
 
 
 LONG = {
-    "appends": "FROM a\nRUN echo '#!' > /x\n" + "RUN echo abc >> /x\n" * 20_000,
+    "appends": "FROM a\nRUN echo '#!' > /x\n" + "RUN echo abc >> /x\n" * 2_000,
     "one RUN": "FROM a\nRUN " + " && ".join(["echo abc >> /app/x"] * 2_500) + "\n",
     "edits": "FROM a\nRUN echo a > /x\n" + "RUN sed -i s/a/b/ /x\n" * 3_000,
     "copies of copies": "FROM a\nRUN echo a > /x0\n" + "".join(f"RUN cp /x{n} /x{n + 1}\n" for n in range(2_000)) + "RUN cp /x2000 /x\n",
@@ -150,7 +176,7 @@ def test_long_files_come_to_an_end(name: str, context: Path) -> None:
 def test_many_appends_are_one_text(context: Path) -> None:
     file = files_of(LONG["appends"], context).get("/x")
     assert file is not None
-    assert file.text == "#!\n" + "abc\n" * 20_000
+    assert file.text == "#!\n" + "abc\n" * 2_000
 
 
 SCRIPTS = {

@@ -1,11 +1,16 @@
 """RUN lines that write files: what can be read surely is known, everything else is unknown with its reason."""
 
+# ruff: noqa: E501 (one case, one line)
+
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from context_build import Tree, files_of, lay_out, shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONTEXT: Tree = {
     "run.sh": "#!/bin/sh\nexec app\n",
@@ -170,3 +175,23 @@ def test_parents_come_first_and_other_stages_do_not_count(tmp_path: Path) -> Non
     text = "FROM a AS one\nRUN echo 1 > /x\nFROM b AS two\nRUN echo 2 > /x && echo 2 > /y\nFROM one\nRUN echo 3 >> /x\n"
     files = files_of(text, lay_out(tmp_path, {}))
     assert [shown(files.get(p)) for p in ("/x", "/y")] == ["Dockerfile:2: 1\n3\n", None]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        '["true"]',
+        "[]",
+        '[""]',
+        "<<EOF\nEOF",
+        "<<A <<B\nA\nB",
+        "--mount=type=bind",
+        "$",
+        "'",
+        "<<EOF\n#!\nEOF",
+        "x \\\n# c\n y > /x",
+    ],
+)
+def test_odd_runs_are_no_trouble(run: str) -> None:
+    files = files_of(f"FROM a\nRUN {run}\n", None)
+    assert (files.get("/true"), files.accounts, files.packages) == (None, {}, frozenset())

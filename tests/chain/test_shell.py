@@ -161,6 +161,7 @@ ROWS = [
     ("case $1 in -*|b) x;; (*) y ;; esac", "CASE <1> -*,b) x;; *) y;;"),
     ('case "$1" in\n  a) ;;\n  b) x ;& c) y; esac', "CASE <q:1> a) ;; b) x; y;; c) y;;"),
     ('for x in a "$b"; do c; done', "FOR x IN a,<q:b> DO c DONE"),
+    ("for x in a; do ( c ) done", "FOR x IN a DO SUB{c} DONE"),
     ("for x; do c; done", "FOR x IN <q:@> DO c DONE"),
     ("for x in a b\ndo\nc\ndone", "FOR x IN a,b DO c DONE"),
     ("select x in a; do b; done", "FOR x IN «select» DO b DONE"),

@@ -48,7 +48,9 @@ def test_one_line_and_the_others_are_done(
     assert Path("good.Dockerfile").read_bytes() == PATCHED
 
 
-@pytest.mark.parametrize("name", ["Dockerfile.j2", "Dockerfile.tmpl", "Dockerfile.dockerignore", "Dockerfile.md"])
+@pytest.mark.parametrize(
+    "name", ["Dockerfile.j2", "Dockerfile.tmpl", "Dockerfile.dockerignore", "Dockerfile.md", "dockerfile_test.go"]
+)
 def test_look_alikes_are_skipped(cli: Cli, name: str) -> None:
     Path(name).write_bytes(LOST)
     done = cli(name)

@@ -1,5 +1,8 @@
 """The default action: what is written, what is printed where, and the exit code."""
 
+# Messages stand on one line, as they are printed.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import io

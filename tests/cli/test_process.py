@@ -1,5 +1,8 @@
 """The command as a process: pipes, locales, terminals, closed and full outputs, missing rights."""
 
+# Tables read by row.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import os

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fargate_patch.cli import writing
 from fargate_patch.cli.writing import WriteError, write
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def test_a_fault_at_any_step(folder: Path, monkeypatch: pytest.MonkeyPatch, step
     file = folder / "Dockerfile"
     file.write_bytes(b"old")
     with monkeypatch.context() as patch:
-        patch.setattr(writing.os, step, fail)
+        patch.setattr(f"fargate_patch.cli.writing.os.{step}", fail)
         with pytest.raises((WriteError, KeyboardInterrupt)) as raised:
             write(str(file), b"new", expected=b"old")
     assert state(folder) == {"Dockerfile": b"old"}

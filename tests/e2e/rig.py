@@ -113,7 +113,8 @@ def fargate(engine: Engine, folder: Path) -> Iterator[Fargate]:
     given = [f"--id={identifier}" for identifier in identifiers]
     certificate, key = _certificate(folder)
     with _namespace(f"fp{os.getpid():x}") as name, ExitStack() as stack:
-        _ip("-n", name, "link", "add", "br0", "type", "bridge")
+        # Without an address of its own a bridge takes that of a port, and loses it with the port.
+        _ip("-n", name, "link", "add", "br0", "address", "02:00:a9:fe:aa:02", "type", "bridge")
         for address in (ADDRESS, S3_ADDRESS):
             _ip("-n", name, "addr", "add", f"{address}/24", "dev", "br0")
         _ip("-n", name, "link", "set", "br0", "up")

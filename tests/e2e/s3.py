@@ -7,10 +7,14 @@ out, and does it carry the session token that belongs to it? Runs as a program w
 from __future__ import annotations
 
 import argparse
+import ssl
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fargate_patch.verify.endpoint import access_key
+
+if TYPE_CHECKING:
+    import socket
 
 BUCKET, KEY, TEXT = "example-bucket", "greeting.txt", "Hello from the bucket."
 REGION = "eu-west-1"
@@ -39,7 +43,7 @@ def main() -> None:
     """Serve over TLS until told to stop."""
     from moto.backends import get_backend
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import run_simple
+    from werkzeug.serving import make_server
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", required=True)
@@ -51,7 +55,16 @@ def main() -> None:
     s3.create_bucket(BUCKET, REGION)
     s3.put_object(BUCKET, KEY, TEXT.encode())
     app = Gate(DomainDispatcherApplication(create_backend_app), options.id)
-    run_simple(options.host, options.port, app, threaded=True, ssl_context=tuple(options.certificate))
+    server = make_server(options.host, options.port, app, threaded=True)
+    server.socket = _with_tls(server.socket, *options.certificate)
+    server.serve_forever()
+
+
+def _with_tls(listening: socket.socket, certificate: str, key: str) -> ssl.SSLSocket:
+    """The handshake is left to the thread that reads: a client that vanishes in the middle must not stop the others."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context.wrap_socket(listening, server_side=True, do_handshake_on_connect=False)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ def output(task: Task) -> str:
 
 
 def job(path: str) -> Callable[[Task], str]:
-    """What cron's job has written to a file, once it has run."""
+    """What cron's job has written to a file, once a minute has turned and it has run."""
 
     def read(task: Task) -> str:
         found: list[str] = []
@@ -55,7 +56,8 @@ def job(path: str) -> Callable[[Task], str]:
             found.append(task.container.exec(["cat", path]).stdout)
             return bool(found[-1].strip())
 
-        until(written, 90, f"something in {path}", step=0.5)
+        time.sleep(60 - time.time() % 60)
+        until(written, 90, f"something in {path}", step=1)
         return found[-1]
 
     return read

@@ -41,6 +41,10 @@ RUNS: dict[str, tuple[Site, tuple[Remedy, ...]]] = {
         DEBIAN,
         tuple(Remedy("php-fpm", at) for at in ("api in /etc/php-fpm.d", "www in /etc/php/*/fpm/pool.d")),
     ),
+    "init-default": (DEBIAN, tuple(Remedy("init-default", at, ("root",)) for at in ("apache2", "php8.2-fpm"))),
+    "rc-env-allow": (Site("alpine", "root", ()), (Remedy("rc-env-allow", users=("root",)),)),
+    "nginx-env": (DEBIAN, tuple(Remedy("nginx-env", f"/etc/{at}/nginx.conf") for at in ("nginx", "openresty"))),
+    "pass-env": (DEBIAN, (Remedy("pass-env", users=("www-data",)),)),
 }
 SETUPS = {name: kinds()[remedies[0].name].setup(remedies, site) for name, (site, remedies) in RUNS.items()}
 GOLDENS = {**FILES, **{f"{name}.run": text for name, text in SETUPS.items()}}

@@ -147,6 +147,10 @@ def test_how_they_are_told_to_people() -> None:
         Remedy("sudoers", users=users[:1]),
         Remedy("sudoers-file", users=users[:1]),
         Remedy("php-fpm", "www in /etc/php/*/fpm/pool.d"),
+        Remedy("init-default", "php8.2-fpm", ("root",)),
+        Remedy("rc-env-allow", users=("root",)),
+        Remedy("nginx-env", "/etc/nginx/nginx.conf"),
+        Remedy("pass-env"),
     ]
     assert [kinds()[remedy.name].describe(remedy) for remedy in remedies] == [
         "entrypoint /usr/local/bin/fargate-env, which keeps the task role's variables in /run/fargate-env/env",
@@ -156,6 +160,10 @@ def test_how_they_are_told_to_people() -> None:
         "/etc/sudoers.d/fargate-env, which lets sudo hand the variables on to app",
         "/etc/sudoers.d/fargate-env-file, which has sudo give app the variables that PID 1 had",
         "env[] lines for the php-fpm pool www in /etc/php/*/fpm/pool.d/zz-fargate-env-www.conf",
+        "lines in /etc/default/php-fpm8.2, which /etc/init.d/php8.2-fpm reads, that give it what PID 1 had",
+        "the names in rc_env_allow of /etc/rc.conf, which OpenRC hands on to its services",
+        "env lines at the top of /etc/nginx/nginx.conf, which leave the variables to nginx's workers",
+        "a PassEnv line for apache, which gives CGI scripts the variables",
     ]
 
 
@@ -165,11 +173,15 @@ def test_who_reads_the_file_himself() -> None:
 
 def test_the_cheapest_come_first_and_the_file_needs_the_carrier() -> None:
     assert [(name, kind.FROM_FILE) for name, kind in kinds().items()] == [
+        ("nginx-env", False),
+        ("pass-env", False),
         ("php-fpm", False),
         ("sudoers", False),
         ("pam-env", True),
+        ("rc-env-allow", False),
         ("sudoers-file", True),
         ("profile-d", True),
+        ("init-default", True),
         ("entrypoint-shim", False),
         ("bashrc", True),
     ]

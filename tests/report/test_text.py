@@ -1,5 +1,8 @@
 """What a person sees, whole."""
 
+# Tables read by row.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from dataclasses import replace

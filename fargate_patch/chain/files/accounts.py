@@ -39,8 +39,8 @@ class Account:
 
 _USERADD_SHORT = "bcdefgGkKpPRsuZF"
 _USERADD_LONG = frozenset(
-    "base-dir comment home-dir home expiredate inactive gid groups skel key password prefix root shell uid selinux-user "  # noqa: SIM905
-    "login".split()
+    "base-dir comment home-dir home expiredate inactive gid groups skel key password prefix root shell uid "  # noqa: SIM905
+    "selinux-user login".split()
 )
 _ADDUSER_SHORT = "hgsGku"
 _ADDUSER_LONG = frozenset(

@@ -41,10 +41,13 @@ def always_folder(path: str) -> bool:
 
 
 def with_parents(path: str) -> Iterator[str]:
-    """The folders above a path, then itself."""
-    for index, char in enumerate(path):
-        if char == "/" and 0 < index < len(path) - 1 and path.count("/", 0, index) <= DEEPEST:
-            yield path[:index]
+    """The folders above a path, the first 64 of them, then itself."""
+    index = 0
+    for _ in range(DEEPEST):
+        index = path.find("/", index + 1)
+        if index < 0:
+            break
+        yield path[:index]
     yield path
 
 

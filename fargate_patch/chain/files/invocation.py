@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -29,21 +30,29 @@ PREFIXES = {
 SHELLS = frozenset(f"{folder}{name}" for folder in ("", "/bin/", "/usr/bin/") for name in ("sh", "bash", "ash", "dash"))
 
 
-def script_of(here: Surroundings) -> tuple[str, int] | tuple[str, ...]:
-    """A RUN's script, with the number of lines from the instruction's first to the script's first; or its exec form."""
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a RUN's shell reads. `offset`: lines from the instruction's first to the script's first."""
+
+    text: str
+    offset: int
+
+
+def script_of(here: Surroundings) -> Script | tuple[str, ...]:
+    """A RUN's script, or the words of its exec form."""
     instruction = here.instruction
     _, text = split_flags(instruction.text, here.escape)
     argv = parse_exec_form(text)
     if argv:
         return argv
     if not instruction.heredocs:
-        return text, 0
-    bodies = "".join(f"{h.content}{h.name}\n" for h in instruction.heredocs)
+        return Script(text, 0)
     first = instruction.heredocs[0]
     offset = instruction.end - instruction.start - sum(h.content.count("\n") + 1 for h in instruction.heredocs)
     if len(instruction.heredocs) == 1 and text.startswith("<<") and len(text.split()) <= 2:
-        return first.content, offset
-    return f"{text}\n{bodies}", offset - 1
+        return Script(first.content, offset)
+    bodies = "".join(f"{h.content}{h.name}\n" for h in instruction.heredocs)
+    return Script(f"{text}\n{bodies}", offset - 1)
 
 
 def without_prefixes(argv: tuple[Argument, ...]) -> tuple[Argument, ...]:

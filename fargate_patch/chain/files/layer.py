@@ -26,7 +26,7 @@ CRONTABS = "/var/spool/cron/crontabs"
 
 _WIDE = re.compile(r"\b(?:cp|mv|rm|sed|dos2unix|find|ln|install|git|tar|unzip)\b")
 _RELATIVE = re.compile(r"\s(?:\.{1,2}/?|[^/\s\"';&|]*\*[^\s]*)(?=[\s;&|)\\]|\Z)")
-_COMPUTED = re.compile(r">\s*\"?[^/\s\"$]*\$")
+_COMPUTED = re.compile(r">\s*\"?[^/\s\"$]{0,200}\$")
 _ROOT = re.compile(r"\s/\*?(?=[\s\"';&|)\\]|\Z)")
 
 
@@ -80,13 +80,28 @@ class Layer:
 class Asked:
     """A path, and what a RUN must mention to have to do with it."""
 
-    def __init__(self, path: str, variables: Iterable[str]) -> None:
+    def __init__(self, path: str, values: Iterable[tuple[str, str]]) -> None:
+        """`values`: the variables of the stage, whose names may stand for part of the path."""
         self.path = path
-        words = [re.escape(posixpath.basename(path)), *(rf"\$\{{?{re.escape(v)}\b" for v in variables)]
-        if path.startswith(CRONTABS):
-            words.append("crontab")
-        self.names = re.compile("|".join(words))
-        folders = [re.escape(p) for p in with_parents(posixpath.dirname(path)) if p != "/"][-8:]
-        above = "|".join(folders) or "(?!)"
-        self.above = re.compile(rf"(?:{above})(?:/[^\s/\"';&|)]*\*\S*|/\.?)?(?=[\s\"';&|)\\]|\Z)")
-        self.computed = re.compile(rf"(?:{above})/[^\s\"';&|)$]*\$")
+        self._values = values
+
+    @cached_property
+    def names(self) -> re.Pattern[str]:
+        base = posixpath.basename(self.path)
+        words = [re.escape(base), *(rf"\$\{{?{re.escape(name)}\b" for name, value in self._values if base in value)]
+        return re.compile("|".join([*words, "crontab"] if self.path.startswith(CRONTABS) else words))
+
+    @cached_property
+    def _above(self) -> str:
+        folders = [p for p in with_parents(posixpath.dirname(self.path)) if p != "/"]
+        return "|".join(re.escape(p) for p in folders[-8:]) or "(?!)"
+
+    @cached_property
+    def above(self) -> re.Pattern[str]:
+        """A folder above it, as a word of its own or with a wildcard in it."""
+        return re.compile(rf"(?:{self._above})(?:/[^\s/\"';&|)]*\*\S*|/\.?)?(?=[\s\"';&|)\\]|\Z)")
+
+    @cached_property
+    def computed(self) -> re.Pattern[str]:
+        """A folder above it and a variable behind that."""
+        return re.compile(rf"(?:{self._above})/[^\s\"';&|)$]{{0,200}}\$")

@@ -7,8 +7,9 @@ import re
 LARGEST = 1 << 20
 
 _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
+_UNSHARED = frozenset("01234567cxeuUE")  # what only some shells read, and NUL
 _ECHO = re.compile(r"\\(?:([abfnrtv\\])|0([0-7]{1,3})|(.)|\Z)", re.DOTALL)
-_FORMAT = re.compile(r"\\(?:([abfnrtv\\])|([0-7]{1,3})|(\"|')|)|%(?:([sbdi])|(%)|)", re.DOTALL)
+_FORMAT = re.compile(r"\\(?:([abfnrtv\\])|([0-7]{1,3})|(\")|)|%(?:([sbdi])|(%)|)", re.DOTALL)
 
 
 def echo(arguments: list[str], bash: bool) -> str | None:
@@ -24,11 +25,11 @@ def echo(arguments: list[str], bash: bool) -> str | None:
         newline = newline and "n" not in option
         escapes = "e" in option if re.search("[eE]", option) else escapes
     text = " ".join(rest)
-    special = any(m[1] or m[2] or m[3] in ("c", "x", "e", "u", "U", "E") for m in _ECHO.finditer(text))
+    special = any(m[1] or m[2] or m[3] in _UNSHARED for m in _ECHO.finditer(text))
     if not bash and (not only_n or special):
         return None
     if escapes and special:
-        if any(m[3] in ("c", "x", "e", "u", "U", "E") or int(m[2] or "0", 8) > 0x7F for m in _ECHO.finditer(text)):
+        if any(m[3] in _UNSHARED or int(m[2] or "0", 8) > 0x7F for m in _ECHO.finditer(text)):
             return None
         text = _ECHO.sub(lambda m: _LETTERS[m[1]] if m[1] else chr(int(m[2], 8)) if m[2] else m[0], text)
     return text + ("\n" if newline else "")

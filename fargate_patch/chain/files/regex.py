@@ -25,56 +25,71 @@ class NotReadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Regex:
+    """`power`: the time that a search takes grows with this power of the line's length, at worst."""
+
     pattern: re.Pattern[str]
-    repeats: int  # unbounded ones
-    anchored: bool
+    power: int
 
     def cost(self, line: str) -> int:
-        return int(len(line) ** (self.repeats + (not self.anchored))) if self.repeats else len(line)
+        return int(len(line) ** self.power)
 
 
+_LITERAL = re.compile(r"[^.\\^$*+?(){}\[\]|]|\\[^\w\s]|\\ ")
 _TOKEN = re.compile(r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\\.|.", re.DOTALL)
 
 
 def read_regex(source: str, extended: bool, ignore_case: bool) -> Regex:
-    """POSIX to Python. A repeat of a group, a back-reference and a third repeat are refused: they can take for ever."""
+    """POSIX to Python. A repeat of a group, a back-reference and a third repeat that can be cut in several ways are
+    refused: they can take for ever."""
     if not source:
         raise NotReadError
     out: list[str] = []
-    repeats = 0
     for token in _TOKEN.findall(source):
-        operator = (
-            token[1:] if not extended and len(token) == 2 and token[1] in "(){}+?|" else token if extended else ""
-        )
-        before = out[-1] if out else ""
-        if token == "*" or operator in ("+", "?"):
-            if before in ("", "^", "(", "|"):
-                if extended:
-                    raise NotReadError
-                out.append(re.escape(token[-1]))
-                continue
-            if before == ")" or before in ("*", "+", "?"):
-                raise NotReadError
-            repeats += token != "?" and operator != "?"
-            out.append(operator or token)
-        elif operator in ("{", "}"):
-            raise NotReadError
-        elif operator in ("(", ")", "|"):
-            out.append(operator)
-        else:
-            out.append(_atom(token, is_first=before in ("", "(", "|"), extended=extended))
-    text = "".join(out)
-    anchored = text.startswith(("^", ".*"))
-    if repeats > 2:
+        out.append(_piece(token, out[-1] if out else "", extended))
+    ambiguous = sum(_is_ambiguous(out, index, ignore_case) for index, piece in enumerate(out) if piece in ("*", "+"))
+    if ambiguous > 2:
         raise NotReadError
+    tied = out[0] == "^" or out[:2] == [".", "*"] or not {"*", "+"} & set(out)
     try:
-        return Regex(re.compile(text, re.IGNORECASE if ignore_case else 0), repeats, anchored)
+        return Regex(re.compile("".join(out), re.IGNORECASE if ignore_case else 0), ambiguous + (1 if tied else 2))
     except (re.error, OverflowError):
         raise NotReadError from None
 
 
+def _piece(token: str, before: str, extended: bool) -> str:
+    """One token in Python's terms; repeats, groups and `|` come back as themselves."""
+    escaped = len(token) == 2 and token[0] == "\\" and token[1] in "(){}+?|"
+    operator = token if extended and not escaped else token[1] if escaped and not extended else ""
+    if token == "*" or operator in ("+", "?"):
+        if before in ("", "^", "(", "|"):
+            if extended:
+                raise NotReadError
+            return re.escape(token[-1])
+        if before in (")", "*", "+", "?"):
+            raise NotReadError
+        return operator or token
+    if operator in ("{", "}"):
+        raise NotReadError
+    if operator in ("(", ")", "|"):
+        return operator
+    return _atom(token, is_first=before in ("", "(", "|"), extended=extended)
+
+
+def _is_ambiguous(pieces: list[str], index: int, ignore_case: bool) -> bool:
+    """Can what is repeated also match what comes next, so that a failed match is tried again at other lengths?"""
+    rest = [p for p in pieces[index + 1 :] if p not in ("(", ")")]
+    if not rest or rest == ["$"]:
+        return False
+    one, other = pieces[index - 1], rest[0]
+    if rest[1:2] and rest[1] in ("*", "?"):
+        return True
+    if ignore_case:
+        one, other = one.lower(), other.lower()
+    return one == other or not _LITERAL.fullmatch(one) or not _LITERAL.fullmatch(other)
+
+
 def _atom(token: str, is_first: bool, extended: bool) -> str:
-    if token[0] == "[" and len(token) > 1:
+    if token[0] == "[":
         return _bracket(token)
     if token[0] == "\\" and len(token) == 2:
         if token[1] in _SHARED_ESCAPES:
@@ -88,6 +103,8 @@ def _atom(token: str, is_first: bool, extended: bool) -> str:
 
 
 def _bracket(token: str) -> str:
+    if len(token) == 1:
+        raise NotReadError
     inner = token[1:-1]
     negated = inner.startswith("^")
     out: list[str] = []

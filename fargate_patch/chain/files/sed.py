@@ -57,7 +57,6 @@ def strip_carriage_returns(text: str) -> str:
 
 
 def _apply(commands: tuple[_Command, ...], text: str) -> str | None:
-    ended = text.endswith("\n")
     lines = text.removesuffix("\n").split("\n") if text else []
     regexes = [r for c in commands for r in (c.regex, *(a.regex for a in (c.first, c.second) if a)) if r]
     if sum(r.cost(line) for r in regexes for line in lines) > MOST_STEPS:
@@ -72,8 +71,9 @@ def _apply(commands: tuple[_Command, ...], text: str) -> str | None:
                 break
             if _selects(command, inside, index, number, line, number == len(lines)):
                 line = _one(command, line, out, after)
-        out += [*([] if line is None else [line]), *after]
-    return "\n".join(out) + ("\n" if ended and out else "")
+        unended = number == len(lines) and not after and not text.endswith("\n")
+        out += [*([] if line is None else [line if unended else line + "\n"]), *after]
+    return "".join(out)
 
 
 def _selects(command: _Command, inside: list[bool], index: int, number: int, line: str, last: bool) -> bool:
@@ -96,11 +96,11 @@ def _one(command: _Command, line: str, before: list[str], after: list[str]) -> s
         return command.regex.pattern.sub(lambda m: _filled(command.text, m), line, count=0 if command.everywhere else 1)
     text = "".join(str(t) for t in command.text)
     if command.name == "i":
-        before.append(text)
+        before.append(text + "\n")
     elif command.name == "a":
-        after.append(text)
+        after.append(text + "\n")
     elif command.name == "c":
-        before.append(text)
+        before.append(text + "\n")
         return None
     return None if command.name == "d" else line
 

@@ -8,16 +8,17 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.files.changes import Answer, Change, Put, Via
+from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Via
 from fargate_patch.chain.files.copies import Origins
 from fargate_patch.chain.files.folders import OWN_FILES, STANDARD, always_folder, made_by_run, with_parents
 from fargate_patch.chain.files.layer import CRONTABS, Asked, Layer
 from fargate_patch.chain.files.replay import replay
 from fargate_patch.chain.files.surroundings import Surroundings, surroundings
+from fargate_patch.chain.model import Place
 from fargate_patch.chain.patterns import PatternError, component, has_wildcard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from fargate_patch.chain.files.actions import Action
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from fargate_patch.dockerfile.tree import Stage, Tree
 
 MOST_LINKS = 40
-MOST_LOOKUPS = 20_000  # paths that one question may lead to, through stages, copies and links
+MOST_WORK = 100_000  # instructions that one question may go through, those that it leads to included
 DEEPEST = 40  # questions that lead to questions
 MOST_NAMES = 5_000
 
@@ -38,7 +39,8 @@ class Family:
     context: Path | None
     dockerfile: str
     stacks: dict[int, Stack] = field(default_factory=dict)
-    lookups: int = 0
+    work: int = 0
+    answers: dict[tuple[int, str, tuple[int, int]], Answer | None] = field(default_factory=dict)  # of one question
     depth: int = 0
     build_context: BuildContext | None = None
 
@@ -77,6 +79,7 @@ class Stack:
         self.family = family
         self._stage = stage
         self._folders: dict[str, float] = {}
+        self._names: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _surroundings(self) -> tuple[Surroundings, ...]:
@@ -94,24 +97,26 @@ class Stack:
         last = self._surroundings[-1].variables if self._surroundings else None
         return tuple(last.all_values()) if last is not None else ()
 
-    def question(self, path: str) -> Answer | None:
-        """What stands at a path in the end."""
-        self.family.lookups = 0
-        return self.lookup(path)
+    def begin(self) -> None:
+        """A new question, with all the time that one may take."""
+        self.family.work = 0
+        self.family.answers.clear()
 
     def lookup(self, path: str, before: tuple[int, int] | None = None) -> Answer | None:
-        """What stood at a path before an action (layer, number); None where only the base may have it.
-
-        A question that leads to too many others, or in a circle, ends as if nothing were known.
-        """
+        """What stood at a path before an action (layer, number), or in the end. None: only the base may have it."""
         family = self.family
         family.depth += 1
         try:
             for _ in range(MOST_LINKS):
-                family.lookups += 1
-                if family.lookups > MOST_LOOKUPS or family.depth > DEEPEST:
-                    return None
-                answer = self._state(path, before or (len(self.layers), 0))
+                if family.work > MOST_WORK or family.depth > DEEPEST:
+                    return Found(
+                        None, Place(family.dockerfile, 1), "it is copied through too many places to be followed"
+                    )
+                key = (self._stage.index, path, before or (len(self.layers), 0))
+                if key not in family.answers:
+                    family.work += 10
+                    family.answers[key] = self._state(path, key[2])
+                answer = family.answers[key]
                 if not isinstance(answer, Via):
                     return answer
                 path = answer.path
@@ -130,9 +135,9 @@ class Stack:
 
     def _changes(self, path: str, before: tuple[int, int]) -> Iterator[tuple[Change, tuple[int, int]]]:
         """From the last to the first."""
-        base = posixpath.basename(path)
-        asked = Asked(path, (name for name, value in self._values if base in value))
+        asked = Asked(path, self._values)
         for index in range(min(before[0], len(self.layers) - 1), -1, -1):
+            self.family.work += 1
             if (index == before[0] and not before[1]) or not self.layers[index].concerns(asked):
                 continue
             actions = self.layers[index].actions
@@ -176,19 +181,29 @@ class Stack:
             folder not in STANDARD and self._first_made(folder) != float("inf")
         )
 
-    def names(self, folder: str) -> Iterable[str]:
-        """Names that instructions may have put into a folder, in no order."""
+    def names(self, folder: str) -> frozenset[str]:
+        """Names that instructions may have put into a folder. A listing that would take too long ends where it is."""
+        family = self.family
+        if folder not in self._names and family.depth <= DEEPEST:
+            family.depth += 1
+            self._names[folder] = frozenset(islice(self._list(folder), MOST_NAMES))
+            family.depth -= 1
+        return self._names.get(folder, frozenset())
+
+    def _list(self, folder: str) -> Iterator[str]:
         asked = Asked(f"{folder.rstrip('/')}/\0", ())
         base = posixpath.basename(folder)
-        found: set[str] = set()
         for index, layer in enumerate(self.layers):
-            listed = folder.startswith(CRONTABS) and "crontab" in layer.script if layer.runs else True
-            if listed or base in layer.script or layer.concerns(asked):
-                for action in layer.actions:
-                    found.update(islice(action.names(folder, _Before(self, index)), MOST_NAMES))
-                    if len(found) >= MOST_NAMES:
-                        return found
-        return found
+            self.family.work += 1
+            if layer.runs and folder.startswith(CRONTABS) and "crontab" not in layer.script:
+                continue
+            if base not in layer.script and not layer.concerns(asked):
+                continue
+            for action in layer.actions:
+                self.family.work += 1
+                if self.family.work > MOST_WORK:
+                    return
+                yield from action.names(folder, _Before(self, index))
 
     def matching(self, pattern: str) -> list[str]:
         """Paths that may be there and match, sorted; `*` and `?` do not cross a slash."""

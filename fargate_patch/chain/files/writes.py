@@ -22,8 +22,8 @@ from fargate_patch.chain.files.changes import (
 from fargate_patch.chain.files.commandline import read_command_line
 from fargate_patch.chain.files.events import Event, Obscure, Output, Step, Unread, Written
 from fargate_patch.chain.files.finds import read_find
-from fargate_patch.chain.files.rewrites import sed_edit
 from fargate_patch.chain.files.output import LARGEST
+from fargate_patch.chain.files.rewrites import sed_edit
 from fargate_patch.chain.files.sed import strip_carriage_returns
 from fargate_patch.chain.files.touched import touched
 from fargate_patch.chain.model import Place

@@ -32,8 +32,13 @@ def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signatur
     base_image: options.BaseImage = None,
     base_image_config: options.BaseImageConfig = None,
     build_arg: options.BuildArg = None,
+    command: options.RunCommand = None,
+    entrypoint: options.RunEntrypoint = None,
     strict: options.Strict = None,
     exit_zero: options.ExitZero = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    fix_legacy: options.FixLegacy = None,
     exclude: options.Exclude = None,
     extend_exclude: options.ExtendExclude = None,
     force_exclude: options.ForceExclude = None,
@@ -46,7 +51,7 @@ def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signatur
     verbose: options.Verbose = None,
     version: options.Version = None,
 ) -> None:
-    """Make the ECS task role reach every process of a container: patch the Dockerfiles where one would not get it. FILES
-    are Dockerfiles, folders to search, or - for standard input."""
+    """Make the ECS task role reach every process of a container: patch the Dockerfiles where one would not get it.
+    FILES are Dockerfiles, folders to search, or - for standard input."""
     given = options.given(locals())
     leave(run(given, files, "diff" if diff else "patch", output, stdin_filename))

@@ -1,0 +1,197 @@
+"""A simple command of a RUN, as events: what it is called with, what it reads, what it writes and to which file."""
+
+from __future__ import annotations
+
+import posixpath
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain import shell
+from fargate_patch.chain.files.changes import SameAs, absolute
+from fargate_patch.chain.files.events import Argument, Event, Output, Step, Unread, Written
+from fargate_patch.chain.files.invocation import SHELLS, inline_script, without_prefixes
+from fargate_patch.chain.files.output import LARGEST, echo, printf
+from fargate_patch.chain.words import expand, value
+
+if TYPE_CHECKING:
+    from collections import ChainMap
+    from collections.abc import Iterable, Mapping
+
+    from fargate_patch.chain.model import Word
+
+WILD = frozenset("*?[")
+
+
+@dataclass(slots=True)
+class State:
+    folder: str | None
+    variables: ChainMap[str, str | None]
+    wild: set[str] = field(default_factory=set)  # variables that hold a wildcard
+    maybe: str = ""
+    depth: int = 0
+
+    def inner(self, maybe: str = "") -> State:
+        """For a subshell or a branch: what is set in it is gone behind it."""
+        return State(self.folder, self.variables.new_child(), set(self.wild), self.maybe or maybe, self.depth + 1)
+
+
+class TooMuchError(Exception):
+    """Raised where a RUN is longer than anybody writes."""
+
+
+class Commands(ABC):
+    """Simple commands being run one after the other. `found` are their events."""
+
+    def __init__(self, line: int, fixed: bool, bash: bool, budget: int) -> None:
+        """`fixed`: every command has that line; else lines are counted from it. `bash`: it is known to be one."""
+        self.found: list[Event] = []
+        self._line, self._fixed, self._bash, self._budget = line, fixed, bash, budget
+
+    @abstractmethod
+    def _block(self, body: Iterable[shell.Statement], state: State, given: Output, whole: bool = False) -> Output:
+        """Run statements with an input, and give their output."""
+
+    def _at(self, line: int) -> int:
+        return self._line if self._fixed else self._line + line
+
+    def _add(self, event: Event) -> None:
+        self._budget -= 1
+        self.found.append(event)
+
+    def _simple(self, statement: shell.Simple, state: State, given: Output) -> Output:
+        if not statement.words:
+            for name, word in statement.assignments:
+                state.variables[name] = value(word, state.variables, ())
+            return self._redirected((), statement.redirects, state, statement.line, "a redirect")
+        argv = self._arguments(statement.words, state)
+        given = self._input(statement.redirects, state, given)
+        source = " ".join(w.source for w in statement.words)
+        by = " ".join(source.split())
+        by = by if len(by) <= 60 else by[:59] + "…"
+        out = self._command(argv, given, state, statement.line, by) if argv else ()
+        return self._redirected(out, statement.redirects, state, statement.line, by)
+
+    def _command(self, argv: tuple[Argument, ...], given: Output, state: State, line: int, by: str = "") -> Output:
+        argv = without_prefixes(argv)
+        if not argv or not argv[0].known:
+            return (Unread(by or "a command"),)
+        by = by or " ".join(a.text for a in argv)[:60]
+        name = posixpath.basename(argv[0].text)
+        step = Step(argv, given, state.folder, self._at(line), by, state.maybe)
+        if name in ("cd", "pushd"):
+            self._cd(argv[1:], state)
+            return ()
+        if name in ("export", "readonly", "local", "declare", "typeset"):
+            for word in argv[1:]:
+                key, equals, text = word.text.partition("=")
+                if equals:
+                    state.variables[key] = text if word.known else None
+            return ()
+        if name == "tee":
+            self._tee(step, given)
+            return given
+        if argv[0].text in SHELLS and (script := inline_script(argv)):
+            return self._nested(script, given, state, line)
+        self._add(step)
+        return self._output(name, step)
+
+    def _nested(self, script: str, given: Output, state: State, line: int) -> Output:
+        inner = state.inner()
+        inner.depth += 8
+        before = self._line, self._fixed
+        self._line, self._fixed = self._at(line), True
+        out = self._block(shell.parse(script), inner, given)
+        self._line, self._fixed = before
+        return out
+
+    def _cd(self, arguments: tuple[Argument, ...], state: State) -> None:
+        rest = [a for a in arguments if a.text not in ("-P", "-L", "--", ">", "-e")]
+        if len(rest) != 1 or not rest[0].known or rest[0].wild or rest[0].text.startswith(("~", "-")):
+            state.folder = None
+        else:
+            state.folder = absolute(rest[0].text, state.folder)
+
+    def _tee(self, step: Step, given: Output) -> None:
+        append = any(a.text in ("-a", "--append") for a in step.argv[1:])
+        for target in step.argv[1:]:
+            if not target.text.startswith("-"):
+                self._add(Written(target, given, append, step.folder, step.line, step.by, step.maybe))
+
+    def _output(self, name: str, step: Step) -> Output:
+        """What the command writes to its standard output."""
+        words = step.argv[1:]
+        texts = [a.text for a in words]
+        plain = all(a.known and not a.wild for a in words)
+        if name in ("echo", "printf") and plain:
+            text = echo(texts, self._bash) if name == "echo" else printf(texts)
+            return (Unread(f"{step.by}, which not every shell does alike") if text is None else text,)
+        if name == "cat" and not any(t.startswith("-") and t != "-" for t in texts):
+            return self._cat(step, plain)
+        if name == "crontab" and texts[:1] == ["-l"]:
+            return (SameAs("/var/spool/cron/crontabs/root", or_empty=True),)
+        quiet = name in ("true", ":", "touch", "mkdir", "rm", "chmod", "chown", "ln", "set", "cp", "mv", "sleep")
+        return () if quiet else (Unread(step.by),)
+
+    def _cat(self, step: Step, plain: bool) -> Output:
+        words = step.argv[1:]
+        if not words:
+            return step.input
+        paths = [absolute(a.text, step.folder) for a in words]
+        if not plain or not all(paths) or any(a.text == "-" or a.text.startswith("/dev/") for a in words):
+            return step.input if [a.text for a in words] in (["-"], ["/dev/stdin"]) else (Unread(step.by),)
+        return tuple(SameAs(p) for p in paths if p)
+
+    def _arguments(self, words: Iterable[shell.ShellWord], state: State) -> tuple[Argument, ...]:
+        found: list[Argument] = []
+        for word in words:
+            wild = any(isinstance(p, shell.Text) and not p.quoted and WILD & set(p.text) for p in word.parts) or any(
+                isinstance(p, shell.Variable) and p.name in state.wild for p in word.parts
+            )
+            found += (Argument(w.text, w.known, wild) for w in expand(word, state.variables, ()))
+        return tuple(found)
+
+    def _input(self, redirects: tuple[shell.Redirect, ...], state: State, given: Output) -> Output:
+        for redirect in redirects:
+            if redirect.body is not None:
+                text = _text(redirect.body, state.variables)
+                given = (Unread("a here-document with values that are not known") if text is None else text,)
+                if redirect.operator == "<<<" and text is not None:
+                    given = (text + "\n",)
+            elif redirect.operator == "<" and redirect.target is not None:
+                path = _single(expand(redirect.target, state.variables, ()), state.folder)
+                given = (SameAs(path),) if path else (Unread("a file that is not known"),)
+        return given
+
+    def _redirected(
+        self, out: Output, redirects: tuple[shell.Redirect, ...], state: State, line: int, by: str
+    ) -> Output:
+        for redirect in redirects:
+            if (
+                redirect.target is None
+                or redirect.operator not in (">", ">>", ">|", "&>", "&>>")
+                or redirect.fd not in (None, 1)
+            ):
+                continue
+            target = self._arguments((redirect.target,), state)
+            append = redirect.operator.endswith(">>")
+            line += not self._fixed and any(r.body is not None for r in redirects)
+            if len(target) == 1 and not target[0].text.startswith("/dev/"):
+                self._add(Written(target[0], out, append, state.folder, self._at(line), by, state.maybe))
+            out = ()
+        return out
+
+
+def _text(body: shell.ShellWord, variables: Mapping[str, str | None]) -> str | None:
+    """A here-document's text; a long one of literal characters is no less known than a short one."""
+    if all(isinstance(p, shell.Text) for p in body.parts):
+        text = "".join(p.text for p in body.parts if isinstance(p, shell.Text))
+        return text if len(text) <= LARGEST else None
+    parts = [
+        p.text if isinstance(p, shell.Text) else value(shell.ShellWord("", (p,)), variables, ()) for p in body.parts
+    ]
+    return None if any(p is None for p in parts) else "".join(p or "" for p in parts)[:LARGEST]
+
+
+def _single(words: tuple[Word, ...], folder: str | None) -> str | None:
+    return absolute(words[0].text, folder) if len(words) == 1 and words[0].known else None

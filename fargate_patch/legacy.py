@@ -1,0 +1,35 @@
+"""--fix-legacy: the RUNs that do nothing but put the known one-liner into a file, which a patch takes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.shell import parse
+from fargate_patch.dockerfile.words import split_flags
+from fargate_patch.obstacles.flows import flows
+from fargate_patch.obstacles.one_liner import reads_environ
+
+if TYPE_CHECKING:
+    from fargate_patch.case import Case
+    from fargate_patch.dockerfile.scanner import Instruction
+
+CODE = "FP201"
+
+
+def removable(case: Case) -> tuple[Instruction, ...]:
+    """The RUNs of the target stage that hold the one-liner and nothing else, where FP201 is found and is to be told."""
+    lines = {f.line for f in case.obstacles if f.code == CODE and f.file == case.world.dockerfile}
+    runs = (i for i in case.stage.instructions if i.name == "RUN" and i.line in lines and not i.heredocs)
+    return tuple(run for run in runs if _holds_nothing_else(run, case.tree.source.escape))
+
+
+def _holds_nothing_else(run: Instruction, escape: str) -> bool:
+    """Every command writes to a file, and every line that it writes is the one-liner, or a comment."""
+    found = tuple(flows(parse(split_flags(run.text, escape)[1])))
+    return bool(found) and all(
+        flow.target is not None
+        and flow.append
+        and flow.text.lines
+        and all(reads_environ(" ".join((line, *flow.text.expanded))) for line in flow.text.lines)
+        for flow in found
+    )

@@ -1,0 +1,160 @@
+"""s6-overlay: keeps the container's environment in a folder, starts its services clean, and gives it back through with-contenv.
+
+Its own scripts: stage0 (v3) and init-stage1 (v2) dump the environment to /run/s6/container_environment and go on by `exec -c`
+unless S6_KEEP_ENV is a number other than 0. The CMD runs by `with-contenv` in v2 (init-stage2) and without in v3 (rc.init),
+behind the words of S6_CMD_ARG0 in both.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
+from fargate_patch.mechanisms import program_name
+from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.services import service_files
+from fargate_patch.mechanisms.wrapper import start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fargate_patch.chain.context import ImageFile
+    from fargate_patch.chain.world import World
+
+PROGRAMS = ("with-contenv", "with-contenv-legacy")
+SERVICES = "/etc/services.d"
+S6_RC = "/etc/s6-overlay/s6-rc.d"
+SCRIPTS = ("/etc/cont-init.d/*", "/custom-cont-init.d/*")
+CUSTOM_SERVICES = "/custom-services.d/*"  # linuxserver: each run by `with-contenv bash`
+MENTIONS = re.compile(r"s6-overlay|S6_OVERLAY")
+# what tells the version, the first that is found
+VERSIONS = (
+    re.compile(r"s6-overlay/releases/download/v?([123])\."),
+    re.compile(r"S6_?(?:OVERLAY)?_(?:VERSION|RELEASE)=[\"']?v?([123])\."),
+)
+TARBALLS = ((re.compile(r"s6-overlay-[\w${}-]+\.tar\.xz"), "3"), (re.compile(r"s6-overlay-[\w${}-]+(?:\.tar\.gz|-installer)"), "2"))
+MECHANISMS = (
+    Mechanism(
+        name="s6-overlay",
+        code="FP119",
+        title="starts its services with a clean environment",
+        what="s6-overlay's /init lays the container's environment down in /run/s6/container_environment and starts services and scripts with PATH "
+        "and little else. `with-contenv` in front of a command, or in a script's first line, gives it back. Since version 3 the CMD is "
+        "run without it too; in version 2 it was run with it.",
+        see="docker exec CONTAINER /command/with-contenv env; docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/PID/environ'",
+        fix="The `run` file is a person's own. By hand: make its first line `#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv sh`); in "
+        "an execline script put `with-contenv` in front of the program; `CMD [\"with-contenv\", …]` for the command. "
+        "`ENV S6_KEEP_ENV=1` hands everything to every service, the task's secrets among it.",
+        advice="make the first line of the run file `#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv sh`), or put `with-contenv` in front of the command",
+        sources=(
+            "https://github.com/just-containers/s6-overlay#container-environment",
+            "https://github.com/just-containers/s6-overlay/blob/master/MOVING-TO-V3.md",
+        ),
+    ),
+)
+
+
+def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+    """with-contenv: the container's environment again, whatever was lost since PID 1."""
+    children = start(launch, launch.argv[1:], launch.user)
+    return (Step("s6-overlay", Effect.KEEPS, launch.user, children, restores=True),) if children else None
+
+
+def in_use(world: World) -> bool:
+    """Is s6-overlay what brings /init: a fact of the base image, an archive that is fetched, a package."""
+    facts = world.image.facts
+    if facts.get("init", "").startswith("s6-overlay") or _of_linuxserver(world) or "s6-overlay" in world.files.packages:
+        return True
+    return any(MENTIONS.search(text) for text in (*world.runs, *world.brings)) or bool(world.files.glob(f"{S6_RC}/*/type"))
+
+
+def _of_linuxserver(world: World) -> bool:
+    return world.image.facts.get("hook_dir") == "/custom-cont-init.d"
+
+
+def version(world: World) -> str:
+    """"2", "3" (version 1 counts as 2), "" where nothing tells."""
+    fact = world.image.facts.get("init", "")
+    if fact.startswith("s6-overlay"):
+        return "3" if fact.endswith("3") else "2"
+    texts = (*world.brings, *world.runs, *(f"{name}={value}" for name, value in world.variables.items()))
+    for pattern in VERSIONS:
+        for text in texts:
+            if said := pattern.search(text):
+                return "3" if said[1] == "3" else "2"
+    by_name = next((number for pattern, number in TARBALLS for text in texts if pattern.search(text)), "")
+    return by_name or ("3" if "s6-overlay" in world.files.packages or world.files.glob(f"{S6_RC}/*/type") else "")
+
+
+def judge_s6_overlay(launch: Launch, world: World) -> tuple[Step, ...]:
+    """/init: the scripts, each service, and the command that is given to it.
+
+    linuxserver's own services begin with `with-contenv`, all of them (docker-baseimage-alpine, root/etc/s6-overlay/s6-rc.d).
+    """
+    if world.variables.get("S6_KEEP_ENV", "0").strip("0"):
+        children = (*_scripts(launch, world), *(c for _, c in _services(launch, world)), *start(launch, launch.argv[1:], launch.user))
+        return (Step("s6-overlay", Effect.KEEPS, launch.user, children or (_nothing(launch),)),)
+    steps = [_start_up(launch, script) for script in _scripts(launch, world)]
+    for file, child in _services(launch, world):
+        why = f"s6-overlay starts {file} with a clean environment"
+        steps.append(_clean(launch, (child,), why, Hooks(file=file)))
+    if _of_linuxserver(world):
+        steps.append(Step("s6-overlay", Effect.KEEPS, "abc", command=f"services of {world.image.reference}"))
+    command = launch.argv[1:]
+    if command:
+        steps.append(_command(launch, command, world))
+    return tuple(steps) or (Step("s6-overlay", Effect.KEEPS, launch.user, (_nothing(launch),)),)
+
+
+def _clean(launch: Launch, children: tuple[Launch | Open, ...], why: str, hooks: Hooks | None = None) -> Step:
+    return Step("s6-overlay", Effect.DROPS, launch.user, children, why=why, hooks=hooks or Hooks())
+
+
+def _start_up(launch: Launch, script: Launch) -> Step:
+    """A start-up script: what matters in it is told, and plain file work is not."""
+    why = "s6-overlay runs its start-up scripts with a clean environment"
+    hooks = Hooks(file=script.argv[-1].text)
+    return Step("s6-overlay", Effect.DROPS, launch.user, (script,), why=why, hooks=hooks, needs_none=True)
+
+
+def _nothing(launch: Launch) -> Open:
+    return Open("which services s6-overlay starts is not known: none is among the files that the build copies", launch.place)
+
+
+def _scripts(launch: Launch, world: World) -> tuple[Launch, ...]:
+    files = [f for pattern in SCRIPTS for f in world.files.glob(pattern)]
+    return tuple(Launch(_custom(f) if f.path.startswith("/custom") else (Word(f.path),), launch.user, f.origin, lasting=False) for f in files)
+
+
+def _custom(file: ImageFile) -> tuple[Word, ...]:
+    return (Word("with-contenv"), Word("bash"), Word(file.path))
+
+
+def _services(launch: Launch, world: World) -> Iterator[tuple[str, Launch]]:
+    """(the file that says it, what it starts): services.d, long-running and one-shot services of s6-rc, linuxserver's custom ones."""
+    longruns = (f for f in world.files.glob(f"{S6_RC}/*/run") if not _oneshot(f, world))
+    for file in (*service_files(SERVICES, world), *longruns):
+        yield file.path, Launch((Word(file.path),), launch.user, file.origin)
+    for file in world.files.glob(f"{S6_RC}/*/up"):
+        yield file.path, Launch((Word("execlineb"), Word(file.path)), launch.user, file.origin, lasting=False)
+    for file in world.files.glob(CUSTOM_SERVICES):
+        yield file.path, Launch(_custom(file), launch.user, file.origin)
+
+
+def _oneshot(run: ImageFile, world: World) -> bool:
+    """linuxserver's one-shot services have a `run` as well, which their `up` names."""
+    kind = world.files.get(f"{run.path.rpartition('/')[0]}/type")
+    return kind is not None and (kind.text or "").strip() == "oneshot"
+
+
+def _command(launch: Launch, command: tuple[Word, ...], world: World) -> Step:
+    before = tuple(Word(w) for w in world.variables.get("S6_CMD_ARG0", "").split())
+    children = start(launch, (*before, *command), launch.user)
+    number = version(world)
+    if number == "2" or (command[0].known and program_name(command[0].text).startswith("with-contenv")):
+        return Step("s6-overlay", Effect.KEEPS, launch.user, children)
+    if number == "3":
+        return _clean(launch, children, "s6-overlay runs the CMD with a clean environment since version 3")
+    reason = "which version of s6-overlay this is decides whether the CMD has the environment (2: yes, 3: no)"
+    return Step("s6-overlay", Effect.KEEPS, launch.user, (Open(reason, launch.place),))

@@ -1,0 +1,43 @@
+"""FP205: a script adds the variables to a file at each start, so that a restart adds them again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fargate_patch.obstacles.environment_dump import is_dump, lays_open
+from fargate_patch.obstacles.model import Obstacle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fargate_patch.obstacles.evidence import Evidence
+    from fargate_patch.result import Finding
+
+OBSTACLE = Obstacle(
+    code="FP205",
+    name="appended-each-start",
+    title="adds to a file at each start",
+    level="note",
+    what=(
+        "A script that runs when the container starts appends the variables with `>>` to a configuration or startup "
+        "file."
+    ),
+    why=(
+        "A container that is restarted in place (a restart policy, `docker restart`) keeps its files: the lines are "
+        "there twice, then three times, and the first or the last of them counts, whichever the reading program "
+        "takes."
+    ),
+    see="docker restart CONTAINER; docker exec CONTAINER grep -c AWS_ FILE",
+    fix="Write the file anew with `>`, or write a file of its own that the other one includes.",
+    advice="write a file of its own with `>`",
+    sources=("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",),
+)
+CONCERNED = re.compile(r"\b(?:AWS_|ECS_)\w+")
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    for each in evidence.at_start:
+        about = CONCERNED.search(" ".join((each.flow.source, *each.flow.text.lines)))
+        if each.path.startswith("/") and each.flow.append and (about or is_dump(each.flow)) and not lays_open(each):
+            yield OBSTACLE.at(each.place, f"each start adds to {each.path}; a restarted container has the lines twice")

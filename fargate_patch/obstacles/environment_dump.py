@@ -1,0 +1,75 @@
+"""FP204: the whole environment is written to a file at each start, the task's secrets among it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fargate_patch.obstacles.model import Obstacle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fargate_patch.obstacles.evidence import Evidence, Happening
+    from fargate_patch.obstacles.flows import Flow
+    from fargate_patch.result import Finding
+
+OBSTACLE = Obstacle(
+    code="FP204",
+    name="environment-dump",
+    title="writes the whole environment to a file",
+    level="warning",
+    what=(
+        "A script writes everything that `env`, `printenv` or `export -p` prints to /etc/environment, or to another "
+        "file of /etc, when the container starts, so that cron jobs or sessions get it back."
+    ),
+    why=(
+        "ECS puts the task's secrets into the same environment; such a file is readable for every user of the "
+        "container. A value with a line break, and with /etc/environment a value with a `#`, comes back broken."
+    ),
+    see="docker exec CONTAINER ls -l /etc/environment",
+    fix=(
+        "Write the names that are needed and no others, to a file with mode 0640. That is what fargate-patch's "
+        "entrypoint does."
+    ),
+    advice="take the line out, and let fargate-patch carry the task role's variables alone",
+    sources=("https://manpages.debian.org/bookworm/libpam-modules/pam_env.8.en.html",),
+)
+EVERYTHING = ("env", "printenv", "set")
+OWN_ENVIRON = re.compile(r"/proc/(?:self|1|\$\$)/environ")
+CHOOSES = re.compile(r"\b(?:e|f)?grep\s+(?!-\w*v)")
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    for each in evidence.at_start:
+        if lays_open(each):
+            again = ", and adds to it at each start" if each.flow.append else ""
+            yield OBSTACLE.at(
+                each.place, f"the whole environment, the task's secrets among it, goes to {each.path}{again}"
+            )
+
+
+def lays_open(each: Happening) -> bool:
+    """Does it write the whole environment to a file that other users can read?"""
+    closed = re.search(rf"\bchmod\s+(?:-\w+\s+)*0?[67][0-4]0\s+\S*{re.escape(each.path)}", each.script)
+    return each.path.startswith("/etc/") and is_dump(each.flow) and not closed and "umask 0" not in each.script
+
+
+def is_dump(flow: Flow) -> bool:
+    """Does it print every variable there is? A `grep` that picks some by name, or a name behind `printenv`, is none."""
+    first = flow.commands[0]
+    words = [w.source for w in first.words]
+    whole = flow.programs[0] in EVERYTHING and len(words) == 1
+    listed = (
+        flow.programs[0] in ("export", "declare", "typeset")
+        and len(words) == 2
+        and words[1] in ("-p", "-px", "-x", "-xp")
+    )
+    copied = OWN_ENVIRON.search(flow.source) is not None and flow.programs[0] in (
+        "cat",
+        "tr",
+        "xargs",
+        "strings",
+        "sed",
+    )
+    return (whole or listed or copied) and not CHOOSES.search(flow.source)

@@ -1,0 +1,196 @@
+"""What the finders look at: the settings that the image carries, what its build and its start write, what its files say.
+
+Collected once for a file and only where a word in the text calls for it, so that a Dockerfile without any of this costs
+next to nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain.model import Place
+from fargate_patch.dockerfile.words import name_values
+from fargate_patch.obstacles.flows import EXPANDED, Flow, flows, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fargate_patch.chain.context import ImageFile
+    from fargate_patch.chain.model import Chain
+    from fargate_patch.chain.pid1 import Pid1
+    from fargate_patch.chain.world import World
+    from fargate_patch.dockerfile.scanner import Instruction
+    from fargate_patch.dockerfile.tree import Stage, Tree
+
+STARTUP_FILES = (
+    "/etc/profile",
+    "/etc/profile.d/*",
+    "/etc/bashrc",
+    "/etc/bash.bashrc",
+    "/etc/bash.bashrc.local",
+    "/etc/bash/bashrc",
+    "/etc/environment",
+    *(f"{home}/{name}" for home in ("/root", "/home/*") for name in (".profile", ".bash_profile", ".bashrc")),
+)
+"""The files that shells and PAM read when a session begins."""
+SERVICE_FILES = (
+    "/etc/crontab",
+    "/etc/cron.d/*",
+    "/etc/crontabs/*",
+    "/var/spool/cron/crontabs/*",
+    "/etc/ssh/sshd_config",
+    "/etc/ssh/sshd_config.d/*",
+    "/etc/sudoers",
+    "/etc/sudoers.d/*",
+    "/etc/doas.conf",
+    "/root/.aws/*",
+    "/home/*/.aws/*",
+)
+_TELLING = re.compile(
+    r"/environ\b|AWS_|ECS_|\baws\b|printenv|clear_env|PermitUserEnvironment|keepenv|env_reset|\benv\s*[>|]|\bset\s*[>|]"
+    r"|export\s+-p|declare\s+-|sudo\s+(?:-\w*E|--preserve-env)"
+)
+_SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+)?(?:\S*/)?(?:ba|da|a|k|mk)?sh\b")
+_COMMENT = ("#", ";")
+LARGEST = 200_000  # characters of one text that is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class EnvSetting:
+    """An ENV of the image, as it is in the end. `value` None: only a build knows it."""
+
+    name: str
+    value: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that stands in a file of the image once it is built or has started.
+
+    `text` holds EXPANDED where a shell puts something while it writes; `expanded` is what it puts there, as written.
+    """
+
+    path: str
+    text: str
+    place: Place
+    when: str  # "build": a RUN writes it; "start": a script does at each start; "copied": it comes with the file
+    appended: bool = False
+    expanded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A pipeline that a RUN or a script of the container runs; `path` is the file that it writes, "" for none."""
+
+    flow: Flow
+    path: str
+    place: Place
+    script: str  # the text that it stands in
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One Dockerfile, read and traced. `chains` are those of every run of the image."""
+
+    tree: Tree
+    stage: Stage
+    world: World
+    start: Pid1
+    chains: tuple[Chain, ...]
+    seen: tuple[ImageFile, ...] = field(default=())  # the files that the trace read
+
+    @cached_property
+    def instructions(self) -> tuple[Instruction, ...]:
+        return tuple(i for stage in self.tree.lineage(self.stage) for i in stage.instructions)
+
+    @cached_property
+    def env(self) -> Mapping[str, EnvSetting]:
+        """What ENV instructions of this file set, by name, the last word of each."""
+        found: dict[str, EnvSetting] = {}
+        config = self.world.config
+        for instruction in self.instructions:
+            for name, _ in _pairs(instruction, self.tree.source.escape):
+                value = None if name in config.unknown_env else config.env.get(name)
+                found[name] = EnvSetting(name, value, Place(self.world.dockerfile, instruction.line))
+        return found
+
+    @cached_property
+    def at_build(self) -> tuple[Happening, ...]:
+        """What RUN lines do, where something telling stands in them."""
+        found: list[Happening] = []
+        for script in self.world.files.build_scripts:
+            if _TELLING.search(script.text[:LARGEST]):
+                home = _home(script.user)
+                found += self._happenings(script.text, script.place, script.single_line, home)
+        return tuple(found)
+
+    @cached_property
+    def at_start(self) -> tuple[Happening, ...]:
+        """What the shell scripts do that the trace came through, and a script within CMD or ENTRYPOINT."""
+        found: list[Happening] = []
+        home = _home(self.start.user or "root")
+        for file in self.seen:
+            if _is_script(file) and _TELLING.search((file.text or "")[:LARGEST]):
+                found += self._happenings(file.text or "", file.origin, False, home)
+        words = self.start.argv or ()
+        for option, script in zip(words, words[1:], strict=False):
+            if option.text.startswith("-") and option.text.endswith("c") and _TELLING.search(script.text[:LARGEST]):
+                found += self._happenings(script.text, script.place or self.start.place, True, home)
+        return tuple(found)
+
+    def _happenings(self, text: str, place: Place, single_line: bool, home: str) -> Iterator[Happening]:
+        from fargate_patch.chain.shell import parse
+
+        text = text[:LARGEST]
+        for flow in flows(parse(text)):
+            path = path_of(flow.target, self.world.variables, home) if flow.target else ""
+            yield Happening(flow, path, Place(place.file, place.line + (0 if single_line else flow.line)), text)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line that is telling: what the build writes, what each start writes, what copied files say."""
+        written = [*_written(self.at_build, "build"), *_written(self.at_start, "start")]
+        known = {(line.path, line.text) for line in written}
+        return (*written, *(line for line in self._copied() if (line.path, line.text) not in known))
+
+    def _copied(self) -> Iterator[Line]:
+        files = {f.path: f for f in self.seen if not _is_script(f)}
+        for pattern in (*STARTUP_FILES, *SERVICE_FILES):
+            found = self.world.files.glob(pattern) if "*" in pattern else (self.world.files.get(pattern),)
+            files.update({f.path: f for f in found if f is not None})
+        runs = {i.line for i in self.instructions if i.name == "RUN"}
+        for file in files.values():
+            by_run = file.origin.file == self.world.dockerfile and file.origin.line in runs
+            for number, line in enumerate((file.text or "")[:LARGEST].split("\n") if not by_run else ()):
+                if line.strip() and not line.lstrip().startswith(_COMMENT):
+                    yield Line(
+                        file.path, line.rstrip("\r"), Place(file.origin.file, file.origin.line + number), "copied"
+                    )
+
+
+def _pairs(instruction: Instruction, escape: str) -> tuple[tuple[str, str], ...]:
+    return name_values(instruction.text, "ENV", escape) if instruction.name == "ENV" else ()
+
+
+def _written(happenings: tuple[Happening, ...], when: str) -> Iterator[Line]:
+    for each in happenings:
+        for text in each.flow.text.lines if each.path else ():
+            if not text.lstrip().startswith(_COMMENT):
+                expanded = each.flow.text.expanded if EXPANDED in text else ()
+                yield Line(each.path, text, each.place, when, each.flow.append, expanded)
+
+
+def _is_script(file: ImageFile) -> bool:
+    """Is it a shell script that somebody runs, rather than a startup file that shells read?"""
+    text = file.text or ""
+    return not file.path.startswith("/etc/profile") and (
+        _SHEBANG.match(text[:200]) is not None or (file.path.endswith(".sh") and not text.startswith("#!"))
+    )
+
+
+def _home(user: str) -> str:
+    return "/root" if user in ("root", "0", "") else f"/home/{user}"

@@ -1,0 +1,186 @@
+"""Shell text as what flows where: pipelines, and the file that their output goes to.
+
+Read from the parsed statements, so that a comment is none, and that a line which `echo` only prints is known to be printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fargate_patch.chain import shell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXPANDED = "\ufffc"  # stands in a text for what the shell puts there
+NAMES_OF_SHELLS = frozenset(("sh", "bash", "dash", "ash"))
+DEEPEST = 3  # scripts in `sh -c` within each other
+_WRITES = (">", ">>", ">|", "&>", "&>>")
+_LINE_BREAK = "\\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A pipeline. `target` is the file that its output goes to, None where it is printed. `line` is 0-based."""
+
+    commands: tuple[shell.Simple, ...]
+    target: shell.ShellWord | None
+    append: bool
+    line: int
+    text: Written = field(default_factory=lambda: Written(()))
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The base names of the commands, "" where one is computed."""
+        return tuple(program(command) for command in self.commands)
+
+    @property
+    def source(self) -> str:
+        """Every word and redirect as written, for a look at what is mentioned."""
+        return " | ".join(
+            " ".join((*(w.source for w in c.words), *(r.target.source for r in c.redirects if r.target)))
+            for c in self.commands
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What echo, printf or a here-document writes: lines, with EXPANDED for what the shell expands, and those sources."""
+
+    lines: tuple[str, ...]
+    expanded: tuple[str, ...] = ()
+
+
+def flows(statements: Sequence[shell.Statement], depth: int = 0) -> Iterator[Flow]:
+    """Every pipeline of a script, each branch, loop and function included, in the order of the text."""
+    waiting: list[tuple[shell.Statement, shell.Redirect | None]] = [(s, None) for s in reversed(statements)]
+    while waiting:
+        statement, outer = waiting.pop()
+        if isinstance(statement, shell.Simple):
+            yield from _flow((statement,), outer, depth)
+        elif isinstance(statement, shell.Pipeline) and all(isinstance(c, shell.Simple) for c in statement.commands):
+            yield from _flow(tuple(c for c in statement.commands if isinstance(c, shell.Simple)), outer, depth)
+        else:
+            inside = _output(getattr(statement, "redirects", ())) or outer
+            waiting += [(s, inside) for s in reversed(_inside(statement))]
+
+
+def _inside(statement: shell.Statement) -> tuple[shell.Statement, ...]:
+    if isinstance(statement, shell.Pipeline):
+        return statement.commands
+    if isinstance(statement, shell.AndOr):
+        return (statement.left, statement.right)
+    if isinstance(statement, shell.Background | shell.Negated):
+        return (statement.body,)
+    if isinstance(statement, shell.Group | shell.Function):
+        return statement.body
+    if isinstance(statement, shell.If):
+        branches = (s for condition, body in statement.branches for s in (*condition, *body))
+        return (*branches, *statement.otherwise)
+    if isinstance(statement, shell.Case):
+        return tuple(s for _, body in statement.items for s in body)
+    if isinstance(statement, shell.Loop):
+        return (*statement.condition, *statement.body)
+    return ()
+
+
+def _flow(commands: tuple[shell.Simple, ...], outer: shell.Redirect | None, depth: int) -> Iterator[Flow]:
+    last = commands[-1]
+    inline = _inline(last)
+    if inline is not None and depth < DEEPEST:
+        for flow in flows(shell.parse(inline), depth + 1):
+            yield Flow(flow.commands, flow.target, flow.append, last.line, flow.text)
+        return
+    target, append = _target(last, outer)
+    yield Flow(commands, target, append, last.line, _text(commands))
+
+
+def _inline(command: shell.Simple) -> str | None:
+    """The script of `sh -c '…'`, where it stands there in plain."""
+    if program(command) not in NAMES_OF_SHELLS:
+        return None
+    words = [literal(word) for word in command.words[1:]]
+    for option, script in zip(words, words[1:], strict=False):
+        if option and option.startswith("-") and option.endswith("c"):
+            return script
+        if not option or not option.startswith("-"):
+            return None
+    return None
+
+
+def _target(last: shell.Simple, outer: shell.Redirect | None) -> tuple[shell.ShellWord | None, bool]:
+    found = _output(last.redirects)
+    if program(last) == "tee":
+        options = [w.source for w in last.words[1:] if w.source.startswith("-")]
+        files = [w for w in last.words[1:] if not w.source.startswith("-")]
+        return (files[0] if files else None), any(o in ("-a", "--append") for o in options)
+    redirect = found or outer
+    if redirect is None or redirect.target is None or redirect.target.source.startswith(("/dev/", "&")):
+        return None, False
+    return redirect.target, redirect.operator.endswith(">>")
+
+
+def _output(redirects: Sequence[shell.Redirect]) -> shell.Redirect | None:
+    return next((r for r in reversed(redirects) if r.operator in _WRITES and r.fd in (None, 1) and r.target), None)
+
+
+def _text(commands: Sequence[shell.Simple]) -> Written:
+    """What the first command of the pipeline writes, where that is plain to see, and only tee stands behind it."""
+    first = commands[0]
+    if any(program(c) not in ("tee", "cat") for c in commands[1:]):
+        return Written(())
+    name = program(first)
+    if name in ("echo", "printf"):
+        words = [w for w in first.words[1:] if not (w.source.startswith("-") and len(w.source) <= 3)]
+        pieces = [_pieces(word) for word in words]
+        joined = ("\n" if name == "printf" else " ").join(text for text, _ in pieces)
+        return Written(
+            tuple(line for part in joined.split("\n") for line in part.split(_LINE_BREAK) if line.strip()),
+            tuple(source for _, sources in pieces for source in sources),
+        )
+    bodies = [r.body for c in commands for r in c.redirects if r.body is not None]
+    if name in ("cat", "tee") and bodies:
+        text, sources = _pieces(bodies[0])
+        return Written(tuple(text.split("\n")), sources)
+    return Written(())
+
+
+def _pieces(word: shell.ShellWord) -> tuple[str, tuple[str, ...]]:
+    """A word's literal text, EXPANDED where the shell puts something else, and what it puts there as written."""
+    text = "".join(part.text if isinstance(part, shell.Text) else EXPANDED for part in word.parts)
+    sources = tuple(
+        part.source if isinstance(part, shell.Computed) else f"${part.name}"
+        for part in word.parts
+        if not isinstance(part, shell.Text)
+    )
+    return text, sources
+
+
+def literal(word: shell.ShellWord) -> str | None:
+    """A word that the shell leaves as it is; None for any other."""
+    if not all(isinstance(part, shell.Text) for part in word.parts):
+        return None
+    return "".join(part.text for part in word.parts if isinstance(part, shell.Text))
+
+
+def program(command: shell.Simple) -> str:
+    """The base name of a command, sudo's own left out; "" where it is computed or there is none."""
+    words = [literal(word) for word in command.words[:2]]
+    first = words[1] if len(words) > 1 and words[0] == "sudo" else words[0] if words else None
+    return (first or "").rpartition("/")[2]
+
+
+def path_of(word: shell.ShellWord, variables: Mapping[str, str], home: str) -> str:
+    """The path that a word means, as far as it is known: `~` and $HOME are `home`, a variable that is not known stays."""
+    parts: list[str] = []
+    for part in word.parts:
+        if isinstance(part, shell.Text):
+            parts.append(part.text)
+        elif isinstance(part, shell.Variable):
+            parts.append(home if part.name == "HOME" else variables.get(part.name, f"${part.name}"))
+        else:
+            parts.append(part.source)
+    path = "".join(parts)
+    return home + path[1:] if path.startswith("~/") else path

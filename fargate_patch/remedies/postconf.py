@@ -1,0 +1,46 @@
+"""The names in Postfix's import_environment and export_environment: what it runs for a mail then has them. postconf(5), postconf(1).
+
+Both lists are needed: the first is what Postfix lets in when it starts, the second what it hands on. Seen with postfix 3.7.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fargate_patch.remedies.model import Remedy
+from fargate_patch.remedies.render import render
+from fargate_patch.remedies.variables import VARIABLES, safe_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fargate_patch.chain.model import Hop
+    from fargate_patch.chain.world import World
+    from fargate_patch.remedies.model import Site
+
+NAME = "postconf"
+FROM_FILE = False
+COST = 1
+TEMPLATE = "postconf.j2"
+
+
+def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
+    if hop.mechanism != "postfix" or not world.image.family.shell:
+        return None
+    return Remedy(NAME, users=(user,) if user and safe_name(user) else ())
+
+
+def mends(_remedy: Remedy, hop: Hop) -> bool:
+    return hop.mechanism == "postfix"
+
+
+def reads_as_user(_remedy: Remedy) -> bool:
+    return False
+
+
+def setup(_remedies: Sequence[Remedy], _site: Site) -> str:
+    return render(TEMPLATE, names=" ".join(VARIABLES), lists=("import_environment", "export_environment"))
+
+
+def describe(_remedy: Remedy) -> str:
+    return "the names in import_environment and export_environment of Postfix, by which it hands them to what it runs"
