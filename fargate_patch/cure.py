@@ -7,7 +7,6 @@ old file. Else the file stays as it was, and the reason is given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from fargate_patch.case import LOST, Case, read_again, result_of
 from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Verdict
 from fargate_patch.chain.model import compose as compose_verdict
 from fargate_patch.dockerfile.edit import same_instructions
-from fargate_patch.dockerfile.scanner import DockerfileError, scan
+from fargate_patch.dockerfile.scanner import DockerfileError
 from fargate_patch.remedies.block import BlockError, Decision, restore
 from fargate_patch.remedies.compose import SHIM_PATH, CannotPlace, Composed, Target, Words, compose
 from fargate_patch.remedies.kind import kinds
@@ -26,11 +25,14 @@ from fargate_patch.result import FileResult, Options, PutIn, Status
 from fargate_patch.telling import findings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from fargate_patch.dockerfile.scanner import Instruction
     from fargate_patch.remedies.kind import Kind
     from fargate_patch.remedies.model import Remedy
+
+OURS = frozenset({"RUN", "USER", "SHELL", "ENTRYPOINT", "CMD"})  # what a block may hold
 
 
 def cure(
@@ -151,8 +153,11 @@ def _read_back(
 
 def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
     """What is not as it should be in the patched file; "" where everything is."""
-    if not same_instructions(case.tree.source, scan(composed.data), set(composed.removed), set(composed.added)):
+    new = again.tree.source
+    if not same_instructions(case.tree.source, new, composed.removed, composed.added):
         return "other instructions than the block's would change"
+    if not {new.instructions[n].name for n in composed.added} <= OURS:
+        return "the block would hold an instruction that is not ours"
     before, now = case.start.argv or (), again.start.argv or ()
     wraps = any(r.name == CARRIER for r in made.remedies)
     expected = (SHIM_PATH, *map(str, before)) if wraps else tuple(map(str, before))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fargate_patch import legacy
 from fargate_patch.case import not_ours, read_again, read_case, result_of, verdict_of
 from fargate_patch.chain.model import Verdict
 from fargate_patch.dockerfile.scanner import DockerfileError, Source, scan
-from fargate_patch import legacy
 from fargate_patch.ignoring import switched_off
 from fargate_patch.remedies import block
 from fargate_patch.result import FileResult, Options, Status
 from fargate_patch.telling import findings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from fargate_patch.result import Finding

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Chain
-from fargate_patch.image.model import Image
+from fargate_patch.dataclass import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fargate_patch.chain.model import Chain
+    from fargate_patch.image.model import Image
 
 
 class Status(str, Enum):

@@ -8,12 +8,12 @@ context are ever opened. How that is done is in `files/`.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.accounts import Account, read_all_accounts
 from fargate_patch.chain.files.changes import Found, absolute
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,8 @@ So it does over `"${X:-don't}"` and `[ \\( a \\) ]`, whose quote becomes a dot a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from fargate_patch.dataclass import dataclass, field
 
 _MARK = re.compile(r"\\[\s\S]|['\"`#)}\n]|\$?\(\(|\$?\(|\$\{|\$'|<<<|<<-?")
 _DELIMITER = re.compile(r"[ \t]*((?:[^\s;&|<>()'\"\\`]|'[^'\n]*'|\"[^\"\n]*\"|\\[^\n])+)")

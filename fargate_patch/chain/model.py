@@ -6,9 +6,13 @@ what it starts. A chain is the hops from PID 1 to one process; its verdict is th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
+
+from fargate_patch.dataclass import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Effect(str, Enum):

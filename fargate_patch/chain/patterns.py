@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Place, Word
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.words import parse_exec_form
 
 if TYPE_CHECKING:

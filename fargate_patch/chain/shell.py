@@ -6,8 +6,9 @@ that nobody mistakes it for nothing. `line` is always the 0-based line within th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from fargate_patch.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

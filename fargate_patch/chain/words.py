@@ -8,12 +8,12 @@ on it. A Computed whose source, `$(id -u)`, is a key of the mapping has that val
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.chain.globs import Glob, prefixes, read_glob
 from fargate_patch.chain.model import Word
 from fargate_patch.chain.shell import Computed, Part, ShellWord, Text, Variable
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from fargate_patch.chain.context import ImageFiles
-from fargate_patch.dockerfile.tree import Config
-from fargate_patch.image.model import Image
-from fargate_patch.remedies.model import Remedy
+from fargate_patch.dataclass import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fargate_patch.chain.context import ImageFiles
+    from fargate_patch.dockerfile.tree import Config
+    from fargate_patch.image.model import Image
+    from fargate_patch.remedies.model import Remedy
 
 
 @dataclass(frozen=True, slots=True)

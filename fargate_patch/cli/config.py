@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.cli import streams
@@ -19,6 +19,7 @@ from fargate_patch.cli.judging import STDIN
 from fargate_patch.cli.outcome import WRONG
 from fargate_patch.cli.settings import UsageError
 from fargate_patch.cli.writing import WriteError, explain, write
+from fargate_patch.dataclass import dataclass
 from fargate_patch.report import View, report
 from fargate_patch.result import FileResult, Status
 

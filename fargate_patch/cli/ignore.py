@@ -6,11 +6,11 @@ by itself, without going back and forth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.patterns import PatternError, component
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

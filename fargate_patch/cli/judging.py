@@ -12,13 +12,13 @@ import os
 import stat
 import sys
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.cli.config import ConfigError
 from fargate_patch.cli.settings import Given, UsageError, task
 from fargate_patch.cli.streams import remark
 from fargate_patch.cli.writing import explain
+from fargate_patch.dataclass import dataclass
 from fargate_patch.result import FileResult, Status
 
 if TYPE_CHECKING:

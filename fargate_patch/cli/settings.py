@@ -9,12 +9,12 @@ The command line and the environment come as one (`Given`), with None for what n
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fargate_patch.cli.config import Config, nearest, read, suggestion
 from fargate_patch.cli.files import EXCLUDE
+from fargate_patch.dataclass import dataclass, field
 from fargate_patch.remedies.variables import safe_name
 from fargate_patch.result import Options
 
@@ -115,7 +115,22 @@ def _options(values: Mapping[str, Any]) -> Options:
         base_image_config=inspected(config) if config else None,
         commands=tuple(values.get("command", ())),
         entrypoints=tuple(values.get("entrypoint", ())),
+        select=codes("select", values.get("select", ())),
+        ignore=codes("ignore", values.get("ignore", ())),
+        fix_legacy=values.get("fix-legacy", False),
     )
+
+
+def codes(key: str, given: Sequence[str]) -> tuple[str, ...]:
+    """Codes, or what codes begin with, in upper case. Raises UsageError for what is none."""
+    found = tuple(word.upper() for text in given for word in text.replace(",", " ").split())
+    if found:
+        from fargate_patch.handbook import codes as known
+
+        for word in found:
+            if not any(code.startswith(word) for code in known()):
+                raise UsageError(f"{key} names `{word}`, which is no code{suggestion(word, known())}")
+    return found
 
 
 def _pair(key: str, text: str) -> tuple[str, str]:

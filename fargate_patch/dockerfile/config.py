@@ -7,9 +7,9 @@ The rules are those of `frontend/dockerfile/dockerfile2llb/convert.go` in moby/b
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from fargate_patch.dataclass import dataclass, field
 from fargate_patch.dockerfile.expand import ExpandError, Expansion, expand
 from fargate_patch.dockerfile.words import name_values, names_and_defaults, parse_exec_form, split_flags
 

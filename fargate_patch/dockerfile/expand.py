@@ -5,9 +5,9 @@ RUN, CMD and ENTRYPOINT are not expanded by a build: their shell does that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.lexer import LONGEST, ExpandError, Lexer, LimitError, Mode, RequiredError
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.lexer import DEEPEST, ExpandError, Lexer, LimitError, Mode
 from fargate_patch.dockerfile.words import InstructionError
 

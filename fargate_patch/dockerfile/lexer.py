@@ -6,10 +6,10 @@ A port of the behaviour of `shell/lex.go` in moby/buildkit's `frontend/dockerfil
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.pattern import replace, trim_prefix, trim_suffix
 from fargate_patch.dockerfile.words import SPACE
 

@@ -7,7 +7,8 @@ Python's do, so a pattern is matched here by its pieces between the stars.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from fargate_patch.dataclass import dataclass
 
 LONGEST = 1000  # characters: a longer pattern is refused, since a piece full of `?` costs its length at every place
 

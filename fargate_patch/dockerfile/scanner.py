@@ -7,9 +7,9 @@ joining all lines gives the file back. The rules are those of `frontend/dockerfi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.heredoc import Heredoc, read_heredocs
 from fargate_patch.dockerfile.lexer import ExpandError
 from fargate_patch.dockerfile.words import SPACE, InstructionError, is_exec_form, name_values, split_blanks, split_flags

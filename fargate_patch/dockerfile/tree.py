@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass, field
 from fargate_patch.dockerfile.config import LARGEST_ENV, Arguments, Command, Config, Setting, play
 from fargate_patch.dockerfile.expand import ExpandError, Expansion, RequiredError, expand
 from fargate_patch.dockerfile.plain import structure

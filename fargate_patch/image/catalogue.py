@@ -20,12 +20,12 @@ Keys of `facts`: `entrypoint` `execs-arguments` (the script ends in `exec "$@"` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from fargate_patch.dataclass import dataclass, field
 from fargate_patch.image.reference import Reference, parse_reference
 
 Row: TypeAlias = Mapping[str, Any]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.image.family import OS_RELEASE_IDS
 
 

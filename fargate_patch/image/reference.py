@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fargate_patch.dataclass import dataclass
 
 DOCKER_HUB = "docker.io"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Word
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def read_arguments(
             rest.extend(words[index:])
             break
         if not _is_option(word, plus):
-            if not word.known and not rest and not word.text.startswith('"'):
+            if not word.known and not rest and word.text.startswith(("$", "`")):
                 clear = False  # an unquoted `$OPTIONS` may be options, or nothing, or several words
             rest.append(word)
             if permute:

@@ -8,10 +8,10 @@ error; a rule may go on behind a backslash. What PAM brings (/etc/pam.d/doas wit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open
+from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, account, start, unclear
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("doas",)
 CONFIGURATIONS = ("/etc/doas.conf", "/etc/doas.d/*.conf")  # Alpine's doas reads the folder as well
-TOKEN = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|[{}]|[^\s{}\"]+")
+TOKEN = re.compile(r"\"[^\"\n]*\"|[{}]|[^\s{}\"]+")
 RULE = "`permit nopass setenv { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION } CALLER as USER`"
 MECHANISMS = (
     Mechanism(
@@ -91,10 +91,10 @@ def read_rules(text: str) -> Iterator[Rule]:
         words = [w.strip('"') for w in TOKEN.findall(line.partition("#")[0])]
         if not words or words[0] not in ("permit", "deny"):
             continue
-        at, keeps = 1, False
+        at, keeps, last = 1, False, max((n for n, word in enumerate(words) if word == "}"), default=0)
         while at < len(words) and words[at] in ("nopass", "nolog", "persist", "keepenv", "setenv", "tty", "timeout"):
             keeps = keeps or words[at] == "keepenv"
-            if words[at] == "setenv" and "}" in words[at:]:
+            if words[at] == "setenv" and at < last:
                 end = words.index("}", at)
                 keeps = keeps or set(CARRIED) <= set(map(_handed_on, words[at + 1 : end]))
                 at = end

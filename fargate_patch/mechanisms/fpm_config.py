@@ -9,9 +9,9 @@ prefix.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass, field
 from fargate_patch.mechanisms.build_commands import build_commands
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 DEEPEST = 8  # files that include each other
+MOST = 200  # files read, each time one is
 SED = re.compile(r"s([|/,#@!])(?P<old>(?:(?!\1).)*)\1(?P<new>(?:(?!\1).)*)\1")
-UNCOMMENT = re.compile(r"/[;\^#]*[ ;]*clear_env\b[^/]*/s([|/,#@!])\^?[; ]+\1\1")
-SETTING = re.compile(r"\s*(clear_env|env\[\w+\])\s*=\s*(.*?)\s*$")
+UNCOMMENT = re.compile(r"/[;^# ]*clear_env\b[^/]*/s([|/,#@!])\^?[; ]+\1\1")
+SETTING = re.compile(r"(clear_env|env\[\w+\])\s*=(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Sections:
     current: str | None = None
     folders: dict[str, str] = field(default_factory=dict)  # pool to the folder of the file that named it
     includes: list[str] = field(default_factory=list)
+    read: int = 0
 
 
 def read_configuration(main: str | None, folder: str | None, prefix: str, world: World) -> Sections:
@@ -70,6 +72,12 @@ def _behind(main: ImageFile | None) -> Iterator[Source]:
 def _read(source: Source, prefix: str, world: World, sections: Sections, depth: int) -> None:
     if source.text is None:
         sections.unknown.append(f"what {source.path} says is not known: {source.reason}")
+        return
+    sections.read += 1
+    if sections.read > MOST:
+        sections.unknown = sections.unknown or [
+            "php-fpm's configuration files include each other more often than is followed"
+        ]
         return
     for raw in source.text.split("\n"):
         line = raw.strip()
@@ -153,7 +161,7 @@ def said_by_sed(path: str, world: World) -> str:
         if not _names(words, path):
             continue
         for word in words[1:]:
-            lines += [f"{m[1]} = {m[2]}\n" for m in map(SETTING.fullmatch, _replacements(word)) if m]
+            lines += [f"{m[1]} = {m[2].strip()}\n" for m in map(SETTING.fullmatch, _replacements(word)) if m]
     return "".join(lines)
 
 
@@ -174,6 +182,6 @@ def _replacements(script: str) -> Iterator[str]:
                 yield "clear_env = no"  # the package's line is `;clear_env = no`
             else:
                 yield plain
-    appended = re.search(r"(?:^|[\d$/])[ai]\s*\\?\s*((?:clear_env|env\[).*)", script)
+    appended = re.search(r"(?:^|[\d$/])[ai][\s\\]*((?:clear_env|env\[).*)", script)
     if appended:
         yield appended[1]

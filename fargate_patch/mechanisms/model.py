@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open
+from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World

@@ -7,11 +7,11 @@ www.conf of php-src: "clear_env … Default Value: yes". The official php:*-fpm 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Open, Word
+from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.fpm_config import Sections, read_configuration
 from fargate_patch.mechanisms.model import Mechanism, Step

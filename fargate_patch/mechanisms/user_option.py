@@ -5,10 +5,10 @@ All seen: the environment arrives whole, with one exception: `setpriv --reset-en
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Word
+from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step

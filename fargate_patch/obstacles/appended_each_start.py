@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP205",
     name="appended-each-start",
-    title="adds to a file at each start",
+    title="the variables are added to a file at each start",
     level="note",
     what=(
         "A script that runs when the container starts appends the variables with `>>` to a configuration or startup "

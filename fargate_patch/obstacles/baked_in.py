@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP209",
     name="baked-in",
-    title="is written into the image at build time",
+    title="the address of the credentials is built into the image",
     level="warning",
     what=(
         "An ENV, or a RUN that writes a file, sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI (or FULL_URI, or the "

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP210",
     name="baked-region",
-    title="fixes the region in the image",
+    title="the region is fixed in the image",
     level="note",
     what="ENV AWS_REGION or ENV AWS_DEFAULT_REGION in the Dockerfile.",
     why=(

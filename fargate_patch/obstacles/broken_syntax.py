@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP202",
     name="unreadable-line",
-    title="is a line that no shell can read",
+    title="no shell can read the line",
     level="error",
     what=(
         "A line that shall hand the variables on holds characters that look like the shell's own and are not: "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP204",
     name="environment-dump",
-    title="writes the whole environment to a file",
+    title="the whole environment goes into a file",
     level="warning",
     what=(
         "A script writes everything that `env`, `printenv` or `export -p` prints to /etc/environment, or to another "

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP207",
     name="everything-handed-on",
-    title="hands every variable on",
+    title="every variable is handed on",
     level="note",
     what=(
         "php-fpm's `clear_env = no`, `sudo -E`, sudo's `!env_reset`, doas's `keepenv`, s6-overlay's `S6_KEEP_ENV=1`, "

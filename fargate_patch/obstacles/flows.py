@@ -5,14 +5,13 @@ Read from the parsed statements, so that a comment is none, and that a line whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain import shell
+from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 EXPANDED = "\ufffc"  # stands in a text for what the shell puts there
 NAMES_OF_SHELLS = frozenset(("sh", "bash", "dash", "ash"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP206",
     name="literal-variable",
-    title="is not expanded where it stands",
+    title="`$NAME` stands where nothing expands it",
     level="error",
     what=(
         "A cron table, sshd's `SetEnv`, /etc/environment, supervisord's `environment=` and systemd's `Environment=` "

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.result import Finding
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Obstacle:
 
     code: str  # FP2xx a cure that does not work or does harm, FP3xx credentials that get in the role's way
     name: str
-    title: str  # what it is, after the name: "is read where it cannot be"
+    title: str  # what it is, as a sentence without a full stop: "the region is fixed in the image"
     level: str
     what: str
     why: str  # what comes of it

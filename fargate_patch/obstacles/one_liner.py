@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP201",
     name="environ-of-pid1",
-    title="takes the variables from /proc/1/environ, which works for few",
+    title="the variables are taken from /proc/1/environ",
     level="warning",
     what=(
         "A line such as `export $(strings /proc/1/environ | grep AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)` is put "

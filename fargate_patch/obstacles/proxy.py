@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP304",
     name="proxy",
-    title="sends the question for credentials to a proxy",
+    title="the question for credentials goes to a proxy",
     level="note",
     what="ENV HTTP_PROXY (or http_proxy) is set, and NO_PROXY does not name 169.254.170.2.",
     why=(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP302",
     name="settings-before-role",
-    title="goes before the task role",
+    title="other settings go before the task role",
     level="warning",
     what=(
         "AWS_PROFILE, AWS_SHARED_CREDENTIALS_FILE or AWS_WEB_IDENTITY_TOKEN_FILE in ENV, or a credentials file with "

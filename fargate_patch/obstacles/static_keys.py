@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP301",
     name="static-keys",
-    title="puts access keys before the task role",
+    title="access keys in the image go before the task role",
     level="error",
     what="ENV AWS_ACCESS_KEY_ID and ENV AWS_SECRET_ACCESS_KEY in the Dockerfile.",
     why=(

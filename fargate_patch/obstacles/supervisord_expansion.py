@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP208",
     name="supervisord-expansion",
-    title="keeps supervisord from starting where the variable is not set",
+    title="supervisord does not start where the variable is not set",
     level="warning",
     what="supervisord's configuration names a variable of the task as `%(ENV_NAME)s`.",
     why=(

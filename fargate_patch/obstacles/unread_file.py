@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OBSTACLE = Obstacle(
     code="FP203",
     name="unread-file",
-    title="is written to a file that nobody reads",
+    title="the variables go into a file that nobody reads",
     level="warning",
     what=(
         "The variables, or a line that fetches them, go into a startup file: `/etc/bashrc`, `/root/.profile`, "

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.edit import Edit, apply, attached_start, insertion_after, keyword_case
 from fargate_patch.dockerfile.words import parse_exec_form
 from fargate_patch.remedies import block

@@ -8,10 +8,10 @@ cheapest mend is taken; the carrier, without which no file is written, is paid f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Chain, Effect, Verdict
+from fargate_patch.dataclass import dataclass
 from fargate_patch.remedies.model import Remedy
 
 if TYPE_CHECKING:

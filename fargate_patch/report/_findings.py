@@ -8,16 +8,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.report import View, printable, standing
 from fargate_patch.result import FileResult, Finding, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from fargate_patch.mechanisms.model import Mechanism
+    from fargate_patch.handbook import Entry
 
 ERROR_CODE = "FP000"  # a file that could not be read or parsed, where a format has findings only
 LEVELS = ("error", "warning", "note")
@@ -31,6 +31,7 @@ class Rule:
     name: str
     title: str
     help: str  # Markdown
+    level: str = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +98,22 @@ def _fingerprint(path: str, code: str, stage: str, occurrence: int) -> str:
 
 def rules(codes: Sequence[str]) -> tuple[Rule, ...]:
     """The rules of the given codes, each once, by code."""
-    from fargate_patch.mechanisms import catalogue
+    from fargate_patch.handbook import by_code
 
-    known = {m.code: m for m in reversed(list(catalogue().values())) if m.code}
-    return tuple(_rule(code, known.get(code)) for code in sorted(set(codes)))
+    return tuple(_rule(code, by_code().get(code)) for code in sorted(set(codes)))
 
 
-def _rule(code: str, mechanism: Mechanism | None) -> Rule:
-    if mechanism is None:
-        unreadable = "The file cannot be read, or is no Dockerfile that BuildKit would build."
-        text = unreadable if code == ERROR_CODE else f"`fargate-patch explain {code}` says what it means."
-        return Rule(code, code, text, text)
+def _rule(code: str, entry: Entry | None) -> Rule:
+    if entry is None:
+        text = f"`fargate-patch explain {code}` says what it means."
+        return Rule(code, code, text, text, "error")
     parts = [
-        mechanism.what,
-        mechanism.see and f"**See it:** {mechanism.see}",
-        mechanism.fix and f"**Cure:** {mechanism.fix}",
+        entry.what,
+        entry.why,
+        entry.see and f"**See it:** {entry.see}",
+        entry.fix and f"**Cure:** {entry.fix}",
     ]
-    sources = "\n".join(f"- {s}" for s in mechanism.sources)
+    sources = "\n".join(f"- {s}" for s in entry.sources)
     text = "\n\n".join(p for p in (*parts, sources) if p)
-    title = f"{mechanism.name} {mechanism.title}"
-    return Rule(code, mechanism.name, title, text or title)
+    title = entry.heading.partition(": ")[2]
+    return Rule(code, entry.name, title, text or title, entry.level or "error")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fargate_patch.result import FileResult
 
 MOST_RESULTS = 25_000
+_SEVERITIES = {"note": "recommendation"}
 MOST_TEXT = 1024  # characters of a rule's descriptions
 
 
@@ -50,11 +51,11 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": _sentence(rule.title)[:MOST_TEXT]},
         "fullDescription": {"text": _sentence(rule.help.partition("\n")[0] or rule.title)[:MOST_TEXT]},
         "help": {"text": rule.help.replace("**", ""), "markdown": rule.help},
-        "defaultConfiguration": {"level": "error"},
+        "defaultConfiguration": {"level": rule.level},
         "properties": {
             "tags": ["aws", "ecs", "credentials", "reliability"],
             "precision": "high",
-            "problem.severity": "error",
+            "problem.severity": _SEVERITIES.get(rule.level, rule.level),
         },
     }
 

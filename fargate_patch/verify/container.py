@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import shutil
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass, field
 from fargate_patch.verify.container import Completed, Container, EngineError, call, first_object, last_words
 
 if TYPE_CHECKING:

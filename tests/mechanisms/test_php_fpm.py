@@ -128,6 +128,15 @@ def test_a_file_that_includes_itself_comes_to_an_end() -> None:
     assert chains(f"{DEBIAN}COPY fpm.conf /srv/fpm.conf\n{cmd}", conf) == debian("filters")
 
 
+def test_files_that_all_include_each_other_come_to_an_end() -> None:
+    pools = {f"pools/{number}.conf": f"[p{number}]\ninclude=/srv/*.conf\n" for number in range(9)}
+    cmd = 'CMD ["php-fpm8.2", "-y", "/srv/0.conf"]\n'
+    reason = "php-fpm's configuration files include each other more often than is followed"
+    assert chains(f"{DEBIAN}COPY pools /srv\n{cmd}", pools) == [
+        f"www-data unknown: php-fpm keeps, workers of php-fpm's pool p{number} ? {reason}" for number in range(9)
+    ]
+
+
 def test_a_user_that_is_not_root_runs_the_workers_itself() -> None:
     pool = {"pool": "[www]\nuser = other\n"}
     assert chains(f"{DEBIAN}RUN useradd app\nCOPY pool {WWW}\nUSER app\n{CMD}", pool) == debian("filters", user="app")

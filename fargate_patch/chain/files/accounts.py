@@ -7,7 +7,7 @@ useradd and usermod are shadow's; adduser is Debian's perl program or busybox's:
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import Found, Put
@@ -15,6 +15,7 @@ from fargate_patch.chain.files.commandline import CommandLine, read_command_line
 from fargate_patch.chain.files.events import Argument, Event, Step, Written
 from fargate_patch.chain.files.folders import StandardFolders
 from fargate_patch.chain.model import Place
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

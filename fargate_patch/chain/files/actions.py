@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from fargate_patch.chain.files.changes import Change, Compose, Found, Gone, Put, SameAs, Via, below, join, next_name
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain import shell
@@ -13,6 +12,7 @@ from fargate_patch.chain.files.events import Argument, Event, Output, Step, Unre
 from fargate_patch.chain.files.invocation import SHELLS, inline_script, without_prefixes
 from fargate_patch.chain.files.output import LARGEST, echo, printf
 from fargate_patch.chain.words import expand, value
+from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections import ChainMap

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from fargate_patch.chain.patterns import IgnoreRules, PatternError, component, has_wildcard
+from fargate_patch.dataclass import dataclass
 
 LARGEST = 1 << 20
 MOST_ENTRIES = 20_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import Found, absolute
@@ -14,6 +13,7 @@ from fargate_patch.chain.files.landing import Landing
 from fargate_patch.chain.files.surroundings import Expanded
 from fargate_patch.chain.model import Place
 from fargate_patch.chain.patterns import IgnoreRules, PatternError
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.words import flag_values, parse_exec_form, split_blanks, split_flags
 
 if TYPE_CHECKING:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from fargate_patch.chain.files.changes import SameAs

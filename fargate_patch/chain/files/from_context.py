@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import Doubt, Folder, Found, Put, Via, absolute, below, join, next_name
 from fargate_patch.chain.files.context import BuildContext, Kind, Node, components
 from fargate_patch.chain.model import Place
 from fargate_patch.chain.patterns import has_wildcard
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from fargate_patch.chain.files.changes import Answer, Doubt, Folder, Found, Put, below, join
 from fargate_patch.chain.patterns import has_wildcard
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ LARGEST = 1 << 20
 _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 _UNSHARED = frozenset("01234567cxeuUE")  # what only some shells read, and NUL
 _ECHO = re.compile(r"\\(?:([abfnrtv\\])|0([0-7]{1,3})|(.)|\Z)", re.DOTALL)
-_FORMAT = re.compile(r"\\(?:([abfnrtv\\])|([0-7]{1,3})|(\")|)|%(?:([sbdi])|(%)|)", re.DOTALL)
+_FORMAT = re.compile(r"\\(?:([abfnrtv\\])|([0-7]{1,3})|)|%(?:([sbdi])|(%)|)", re.DOTALL)
 
 
 def echo(arguments: list[str], bash: bool) -> str | None:
@@ -44,7 +44,7 @@ def printf(arguments: list[str]) -> str | None:
     matches = list(_FORMAT.finditer(form))
     if any(m[0] in ("\\", "%") for m in matches) or form.endswith("\\"):
         return None
-    slots = sum(1 for m in matches if m[4])
+    slots = sum(1 for m in matches if m[3])
     rounds = max(1, -(-len(values) // slots)) if slots else 1
     if rounds * len(form) + sum(map(len, values)) > LARGEST:
         return None
@@ -53,7 +53,7 @@ def printf(arguments: list[str]) -> str | None:
     for _ in range(rounds):
         position = 0
         for match in matches:
-            piece = _formatted(match, next(supply, "") if match[4] else "")
+            piece = _formatted(match, next(supply, "") if match[3] else "")
             if piece is None:
                 return None
             out += [form[position : match.start()], piece]
@@ -67,10 +67,10 @@ def _formatted(match: re.Match[str], value: str) -> str | None:
         return _LETTERS[match[1]]
     if match[2]:
         return chr(int(match[2], 8) & 0xFF) if int(match[2], 8) < 0x80 else None
-    if match[3] or match[5]:
-        return match[3] or "%"
-    if match[4] == "s":
+    if match[4]:
+        return "%"
+    if match[3] == "s":
         return value
-    if match[4] == "b":
+    if match[3] == "b":
         return echo(["-n", "-e", value], bash=True)
     return value if re.fullmatch("-?[1-9][0-9]*|0", value) else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from fargate_patch.dataclass import dataclass
 
 _CLASSES = {
     "alnum": "a-zA-Z0-9",

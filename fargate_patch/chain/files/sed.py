@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from fargate_patch.chain.files.regex import NotReadError, Regex, read_regex
+from fargate_patch.dataclass import dataclass
 
 MOST_STEPS = 30_000_000  # what the regular expressions may take for one file, at worst
 MOST_COMMANDS = 50

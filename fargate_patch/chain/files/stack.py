@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from fargate_patch.chain.files.replay import replay
 from fargate_patch.chain.files.surroundings import Surroundings, surroundings
 from fargate_patch.chain.model import Place
 from fargate_patch.chain.patterns import PatternError, component, has_wildcard
+from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

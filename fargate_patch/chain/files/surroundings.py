@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import absolute
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.config import LARGEST_ENV
 from fargate_patch.dockerfile.expand import ExpandError, expand, expand_heredoc
 from fargate_patch.dockerfile.words import InstructionError, name_values, names_and_defaults, parse_exec_form

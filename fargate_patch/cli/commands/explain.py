@@ -1,0 +1,55 @@
+"""`fargate-patch explain [CODE|MECHANISM|REMEDY]`: what it is, why it matters, how to see it, the cure, sources."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fargate_patch.cli import explanation, options, streams
+from fargate_patch.cli.running import leave, told
+from fargate_patch.cli.settings import UsageError, one_of
+
+if TYPE_CHECKING:
+    from fargate_patch.handbook import Entry
+
+HELP = {
+    "epilog": """\b
+Examples:  fargate-patch explain                 everything that can be explained
+           fargate-patch explain FP104           a finding
+           fargate-patch explain cron            a mechanism
+           fargate-patch explain pam-env         what is put in
+""",
+}
+FORMATS = tuple(explanation.FORMATS)
+
+Word = Annotated[options.Text, typer.Argument(metavar="[CODE|MECHANISM|REMEDY]", help="What to explain.", hidden=True)]
+Format = Annotated[str, typer.Option("--output-format", "-f", metavar="WORD", help=f"{', '.join(FORMATS)}.")]
+
+
+def command(word: Word = None, output_format: Format = "text", color: options.Color = None) -> None:
+    """Explain a finding, a program that hands the environment on or drops it, or what is put in against it. Without an
+    argument: the list."""
+    leave(told(lambda: _explain(word, output_format, color or "auto")))
+
+
+def _explain(word: str | None, output_format: str, colour: str) -> int:
+    form = explanation.FORMATS[one_of("output format", output_format, FORMATS)]
+    view = explanation.Look(streams.has_colour(colour, sys.stdout, os.environ), streams.width(sys.stdout))
+    text = form.listed(view) if word is None else form.one(_found(word), view)
+    streams.emit(streams.encoded(text) if output_format == "text" else text.encode("utf-8"))
+    return 0
+
+
+def _found(word: str) -> Entry:
+    from fargate_patch import handbook
+    from fargate_patch.cli.config import suggestion
+
+    entry = handbook.find(word)
+    if entry is None:
+        near = suggestion(word.lower(), handbook.names()) or suggestion(word.upper(), handbook.names())
+        hint = near or "; `fargate-patch explain` lists what there is"
+        raise UsageError(f"there is nothing named `{word}`{hint}")
+    return entry
