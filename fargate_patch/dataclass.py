@@ -1,7 +1,7 @@
 """`@dataclass(frozen=True, slots=True)`, quick to import: a class gets its `__init__` when the first instance is made.
 
 The standard decorator writes and compiles six methods for each class as it is defined, about 0.5 ms; for the hundred
-classes of one run that was half of the time a clean file takes. Here equality, hash and repr are shared, and most
+classes of one run that was a third of the time that a clean file took. Here equality, hash and repr are shared, and most
 classes are never compiled for at all. All else is the standard's: `dataclasses.replace`, `fields`, `asdict`, pickle and
 match work, and type checkers take these for the standard ones. Use the standard decorator for any other arguments.
 """
@@ -9,13 +9,11 @@ match work, and type checkers take these for the standard ones. Use the standard
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from dataclasses import dataclass, field
-
-    Method = Callable[..., Any]
 
 __all__ = ["dataclass", "field"]
 
@@ -23,7 +21,7 @@ _MISSING: Any = object()
 
 
 class _Field(NamedTuple):
-    """What is said of a field after its `=`. `default_factory` is called for each instance that is not given a value."""
+    """What is said of a field after its `=`. `default_factory` is called for each instance that is given no value."""
 
     default: Any = _MISSING
     default_factory: Any = _MISSING
@@ -44,78 +42,70 @@ class _Fields:
         for name, said in self.fields.items():
             given = {k: v for k, v in said._asdict().items() if v is not _MISSING}
             body[name] = dataclasses.field(**given)
-        made = dataclasses.dataclass(type(owner.__name__, (), body)).__dataclass_fields__
-        owner.__dataclass_fields__ = made
-        return made
+        made: Any = dataclasses.dataclass(type(owner.__name__, (), body))
+        owner.__dataclass_fields__ = made.__dataclass_fields__
+        return made.__dataclass_fields__
 
 
-def _fixed(self: object, name: str, value: object = None) -> None:
+def _fixed(_self: object, name: str, _value: object = None) -> None:
     from dataclasses import FrozenInstanceError
 
-    raise FrozenInstanceError(f"cannot change field {name!r}")
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
 
 def _values(names: list[str]) -> Callable[[object], tuple[Any, ...]]:
     """A function that reads these attributes of an instance, as a tuple."""
     if len(names) > 1:
-        return cast("Callable[[object], tuple[Any, ...]]", attrgetter(*names))
+        return attrgetter(*names)
     return lambda instance: tuple(getattr(instance, name) for name in names)
 
 
-def _shared(fields: Mapping[str, _Field]) -> dict[str, Method]:
+def _shared(fields: Mapping[str, _Field]) -> dict[str, Any]:
     """The methods that need no code of their own for each class."""
     every, shown = _values(list(fields)), [name for name, said in fields.items() if said.repr]
     compared = _values([name for name, said in fields.items() if said.compare])
 
-    def __eq__(self: object, other: object) -> bool:
+    def equal(self: object, other: object) -> bool:
         return compared(self) == compared(other) if other.__class__ is self.__class__ else NotImplemented
 
-    def __hash__(self: object) -> int:
-        return hash(compared(self))
-
-    def __repr__(self: object) -> str:
+    def spelled(self: object) -> str:
         return f"{self.__class__.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
-    def __reduce__(self: object) -> tuple[type, tuple[Any, ...]]:
-        return self.__class__, every(self)
+    return {
+        "__eq__": equal,
+        "__hash__": lambda self: hash(compared(self)),
+        "__repr__": spelled,
+        "__reduce__": lambda self: (self.__class__, every(self)),
+    }
 
-    methods: tuple[Method, ...] = (__eq__, __hash__, __repr__, __reduce__)
-    return {method.__name__: method for method in methods}
 
-
-def _write_init(cls: type, fields: Mapping[str, _Field]) -> Method:
+def _write_init(cls: type, fields: Mapping[str, _Field]) -> Any:
     """Compile the constructor of a class."""
     names: dict[str, Any] = {"MISSING": _MISSING}
     parameters, lines = [], []
     for name, said in fields.items():
-        names[f"set_{name}"] = getattr(cls, name).__set__
-        value, default = name, said.default
-        if said.default_factory is not _MISSING:
-            default, names[f"make_{name}"] = _MISSING, said.default_factory
-            value = f"make_{name}() if {name} is MISSING else {name}"
-        names[f"default_{name}"] = default
-        optional = default is not _MISSING or said.default_factory is not _MISSING
-        parameters.append(f"{name}=default_{name}" if optional else name)
-        lines.append(f" set_{name}(self, {value})\n")
+        names |= {f"set_{name}": getattr(cls, name).__set__, f"default_{name}": said.default}
+        makes = said.default_factory is not _MISSING
+        parameters.append(f"{name}=default_{name}" if makes or said.default is not _MISSING else name)
+        names[f"make_{name}"] = said.default_factory
+        lines.append(f" set_{name}(self, {f'make_{name}() if {name} is MISSING else ' * makes}{name})\n")
     exec(f"def __init__(self, {', '.join(parameters)}):\n{''.join(lines)}", names)
-    init: Method = names["__init__"]
-    init.__qualname__ = f"{cls.__qualname__}.__init__"
-    return init
+    names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
+    return names["__init__"]
 
 
-def _dataclass(cls: type, changeable: Mapping[str, Any]) -> type:
-    annotations: dict[str, Any] = cls.__annotations__
-    own = {name: cls.__dict__.get(name, _MISSING) for name in annotations}
+def _with_slots(cls: type, changeable: Mapping[str, Any]) -> type:
+    own = {name: cls.__dict__.get(name, _MISSING) for name in cls.__annotations__}
     fields = {name: said if isinstance(said, _Field) else _Field(said) for name, said in own.items()}
-    body = {k: v for k, v in cls.__dict__.items() if k not in own and k not in ("__dict__", "__weakref__")}
 
-    def __init__(self: object, *args: Any, **kwargs: Any) -> None:
-        init = made.__init__ = _write_init(made, fields)  # type: ignore[misc]
+    def first_init(self: object, *args: Any, **kwargs: Any) -> None:
+        made.__init__ = init = _write_init(made, fields)  # type: ignore[misc]
         init(self, *args, **kwargs)
 
-    body |= {"__slots__": tuple(own), "__match_args__": tuple(own), "__qualname__": cls.__qualname__}
-    body |= {"__init__": __init__, "__dataclass_fields__": _Fields(fields, annotations), **_shared(fields), **changeable}
-    made = type(cls)(cls.__name__, cls.__bases__, body)
+    body: dict[str, Any] = {k: v for k, v in cls.__dict__.items() if k not in (*own, "__dict__", "__weakref__")}
+    body |= {"__qualname__": cls.__qualname__, "__slots__": tuple(own), "__match_args__": tuple(own)}
+    body |= {"__init__": first_init, "__dataclass_fields__": _Fields(fields, cls.__annotations__)}
+    made = type(cls)(cls.__name__, cls.__bases__, body | _shared(fields) | dict(changeable))
     return made
 
 
@@ -126,6 +116,6 @@ if not TYPE_CHECKING:
         if not slots:
             raise TypeError("a dataclass without slots: use the standard decorator")
         fixed = {"__setattr__": _fixed, "__delattr__": _fixed}
-        return lambda cls: _dataclass(cls, fixed if frozen else {"__hash__": None})
+        return lambda cls: _with_slots(cls, fixed if frozen else {"__hash__": None})
 
     field = _Field

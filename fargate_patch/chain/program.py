@@ -88,7 +88,7 @@ def _file(launch: Launch, world: World) -> ImageFile | None:
     if text.startswith("/"):
         return world.files.get(text)
     if "/" in text:
-        return world.files.get(f"{(world.config.workdir or '/').rstrip('/')}/{text.removeprefix('./')}")
+        return world.files.get(world.absolute(text))
     return world.files.which(text)
 
 

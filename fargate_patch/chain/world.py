@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
@@ -28,3 +29,7 @@ class World:
     runs: tuple[str, ...] = ()  # the RUN lines of the stage and those it is built from
     brings: tuple[str, ...] = ()  # their ADD, COPY and ARG lines, and the ARGs in front of the first FROM
     dockerfile: str = "Dockerfile"  # its name in reports
+
+    def absolute(self, path: str) -> str:
+        """A path of the image as a program started in its WORKDIR means it; a relative WORKDIR is taken from /."""
+        return posixpath.normpath(posixpath.join("/", self.config.workdir or "", path))

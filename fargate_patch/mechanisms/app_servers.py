@@ -55,8 +55,7 @@ def _user(launch: Launch, world: World, name: str) -> Word | None:
 
 
 def _uid_of(ini: Word, world: World) -> Word | None:
-    path = ini.text if ini.text.startswith("/") else f"{(world.config.workdir or '').rstrip('/')}/{ini.text}"
-    file = world.files.get(path)
+    file = world.files.get(world.absolute(ini.text))
     for line in (file.text or "").splitlines() if file else ():
         key, _, value = line.partition("=")
         if key.strip() == "uid" and value.strip():

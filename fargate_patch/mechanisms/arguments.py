@@ -63,7 +63,12 @@ def _is_option(word: Word, plus: bool) -> bool:
 
 
 def _take(
-    word: Word, words: Sequence[Word], index: int, short: str, long: Sequence[str], options: list[tuple[str, Word | None]]
+    word: Word,
+    words: Sequence[Word],
+    index: int,
+    short: str,
+    long: Sequence[str],
+    options: list[tuple[str, Word | None]],
 ) -> int:
     """Add the option(s) of one word; the index behind what it used up."""
     if word.text.startswith("--"):

@@ -1,7 +1,7 @@
 """at, batch and atd: a job runs with the environment that it was submitted in, whatever atd's own is.
 
-at(1): "the environment (except for the variables BASH_VERSINFO, DISPLAY, EUID, GROUPS, SHELLOPTS, TERM, UID, and _) … are
-retained from the time of invocation". Seen with at 3.2.5.
+at(1): "the environment (except for the variables BASH_VERSINFO, DISPLAY, EUID, GROUPS, SHELLOPTS, TERM, UID, and _) …
+are retained from the time of invocation". Seen with at 3.2.5.
 """
 
 from __future__ import annotations
@@ -29,4 +29,6 @@ MECHANISMS = (
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     """atd by itself needs nothing: its jobs bring their own environment along."""
-    return (Step("at", Effect.KEEPS, launch.user, command="jobs of at", needs_none=launch.argv[0].text.endswith("atd")),)
+    return (
+        Step("at", Effect.KEEPS, launch.user, command="jobs of at", needs_none=launch.argv[0].text.endswith("atd")),
+    )

@@ -1,7 +1,7 @@
 """busybox's init, and sysvinit's: start what /etc/inittab says, in their own environment.
 
-busybox init/init.c sets HOME, PATH, SHELL and USER and keeps the rest: seen with busybox 1.35. On Alpine the inittab runs
-`/sbin/openrc`, which filters. An inittab's line is `id:runlevels:action:process`.
+busybox init/init.c sets HOME, PATH, SHELL and USER and keeps the rest: seen with busybox 1.35. On Alpine the inittab
+runs `/sbin/openrc`, which filters. An inittab's line is `id:runlevels:action:process`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def judge_busybox_init(launch: Launch, world: World) -> tuple[Step, ...]:
     if table is None and "openrc" in world.files.packages:
         return judge_openrc_boot(launch, world)
     if table is None or table.text is None:
-        reason = (table and table.reason) or "what init starts is not known: no /etc/inittab is among the files that the build copies"
+        reason = (
+            table and table.reason
+        ) or "what init starts is not known: no /etc/inittab is among the files that the build copies"
         return (Step("exec", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
     return (Step("exec", Effect.KEEPS, launch.user, tuple(_entries(table, launch))),)
 

@@ -1,7 +1,7 @@
-"""Programs that start the rest of their command line behind words of their own: `wait-for-it.sh HOST:PORT -- CMD`, `poetry run CMD` …
+"""Programs that start the rest of their command line behind words of their own: `wait-for-it.sh HOST -- CMD`, `uv run CMD`.
 
-Each by its documentation: the environment of the command is theirs, with names added. xvfb-run and dbus-run-session are scripts and
-programs of the distribution; the others come from language registries or as single files.
+Each by its documentation: the environment of the command is theirs, with names added. xvfb-run and dbus-run-session are
+scripts and programs of the distribution; the others come from language registries or as single files.
 """
 
 from __future__ import annotations
@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How the command is found: behind `sub` (one of these words), options and `skip` words, or behind the first `--`."""
+    """How the command is found: behind one of `sub`, options and `skip` words, or behind the first `--`."""
 
     sub: tuple[str, ...] = ()
     short: str = ""
     long: tuple[str, ...] = ()
     skip: int = 0
     dashes: bool = False  # the command stands behind `--` and nowhere else
+    optional: tuple[str, ...] = ()  # one of these words may stand before the command
     one_dash: bool = False  # options are written `-wait VALUE`, as Go's flag package has them
 
 
 RUN = ("run",)
 EXEC = ("exec",)
 FORMS = {
-    "xvfb-run": Form(short="nefspw", long=("server-num", "error-file", "auth-file", "server-args", "xauth-protocol", "wait")),
+    "xvfb-run": Form(
+        short="nefspw", long=("server-num", "error-file", "auth-file", "server-args", "xauth-protocol", "wait")
+    ),
     "dbus-run-session": Form(long=("config-file", "dbus-daemon")),
     "dbus-launch": Form(long=("config-file", "autolaunch")),
     "wait-for-it": Form(dashes=True),
@@ -42,23 +45,49 @@ FORMS = {
     "wait-for": Form(dashes=True),
     "wait-for.sh": Form(dashes=True),
     "dockerize": Form(
-        long=("wait", "timeout", "wait-retry-interval", "wait-http-header", "template", "stdout", "stderr", "delims", "env", "env-section"),
+        long=(
+            "wait",
+            "timeout",
+            "wait-retry-interval",
+            "wait-http-header",
+            "template",
+            "stdout",
+            "stderr",
+            "delims",
+            "env",
+            "env-section",
+        ),
         one_dash=True,
     ),
     "ssm-env": Form(long=("template",), one_dash=True),
     "chamber": Form(EXEC, dashes=True),
     "aws-vault": Form(EXEC, dashes=True),
     "envconsul": Form(
-        long=("config", "consul-addr", "vault-addr", "vault-token", "prefix", "secret", "log-level", "exec", "max-stale", "kill-signal", "wait"), one_dash=True
+        long=(
+            "config",
+            "consul-addr",
+            "vault-addr",
+            "vault-token",
+            "prefix",
+            "secret",
+            "log-level",
+            "exec",
+            "max-stale",
+            "kill-signal",
+            "wait",
+        ),
+        one_dash=True,
     ),
     "doppler": Form(RUN, dashes=True),
     "infisical": Form(RUN, dashes=True),
     "op": Form(RUN, dashes=True),
     "berglas": Form(EXEC, dashes=True),
-    "dotenv": Form(short="f", long=("file",)),
+    "dotenv": Form(short="fev", long=("file",), optional=RUN),
     "ddtrace-run": Form(),
     "newrelic-admin": Form(("run-program", "run-python")),
-    "opentelemetry-instrument": Form(long=("traces_exporter", "metrics_exporter", "logs_exporter", "service_name", "exporter_otlp_endpoint")),
+    "opentelemetry-instrument": Form(
+        long=("traces_exporter", "metrics_exporter", "logs_exporter", "service_name", "exporter_otlp_endpoint")
+    ),
     "pipenv": Form(RUN),
     "poetry": Form(RUN, short="CPv", long=("directory", "project")),
     "pdm": Form(RUN, short="p", long=("project",)),
@@ -66,7 +95,21 @@ FORMS = {
     "uv": Form(
         RUN,
         short="pi",
-        long=("with", "extra", "group", "no-group", "only-group", "python", "env-file", "directory", "project", "index-url", "index", "package", "config-file"),
+        long=(
+            "with",
+            "extra",
+            "group",
+            "no-group",
+            "only-group",
+            "python",
+            "env-file",
+            "directory",
+            "project",
+            "index-url",
+            "index",
+            "package",
+            "config-file",
+        ),
     ),
     "bundle": Form(EXEC),
     "conda": Form(RUN, short="np", long=("name", "prefix", "cwd")),
@@ -81,7 +124,7 @@ MECHANISMS: tuple[Mechanism, ...] = ()
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
-    """None where it is called in another way, or is a script of the Dockerfile's own."""
+    """None where it is called in another way: what its file says, if it is a script in view, is then read."""
     name = program_name(launch.argv[0].text)
     form = FORMS[name]
     words = launch.argv[1:]
@@ -90,6 +133,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         if at is None:
             return None
         words = words[at + 1 :]
+    if form.dashes and not any(w.text == "--" for w in words):
+        return None
     command = _command(words, form)
     return keeps(launch, "exec", command, launch.user)
 
@@ -100,7 +145,10 @@ def _command(words: tuple[Word, ...], form: Form) -> tuple[Word, ...]:
         return words[at + 1 :]
     if form.one_dash:
         return _behind_flags(words, form.long)
-    return read_arguments(words, form.short, form.long).rest[form.skip :]
+    rest = read_arguments(words, form.short, form.long).rest
+    if rest and rest[0].text in form.optional:
+        rest = read_arguments(rest[1:], form.short, form.long).rest
+    return rest[form.skip :]
 
 
 def _behind_flags(words: tuple[Word, ...], with_value: tuple[str, ...]) -> tuple[Word, ...]:

@@ -1,4 +1,4 @@
-"""execlineb: reads a script of chained programs; `foreground { … } PROGRAM`, `if { … } PROGRAM` and their like run a block and go on.
+"""execlineb: reads a script of chained programs; `foreground { … } PROGRAM` and its like run a block and go on.
 
 execlineb(1) hands a block to the program as words with a space in front of each, one more for each block around, and an
 empty word for its end; here likewise. What is no program of execline is launched with the rest of the words.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a program of execline is written: options with a value, plain words, blocks before the program and behind it."""
+    """How a program of execline is written: options with a value, plain words, blocks before the program."""
 
     short: str = ""
     words: int = 0
@@ -70,10 +70,15 @@ FORMS = {
     "s6-fghack": Form(),
 }
 CLEARS = ("emptyenv",)
-PROGRAMS = ("execlineb", *(name for name in FORMS if name not in ("if", "case", "cd", "umask", "export", "trap")), *CLEARS)
+PROGRAMS = (
+    "execlineb",
+    *(name for name in FORMS if name not in ("if", "case", "cd", "umask", "export", "trap")),
+    *CLEARS,
+)
 MECHANISMS: tuple[Mechanism, ...] = ()
 TOKEN = re.compile(r'\s+|#[^\n]*|"(?:[^"\\]|\\.)*"|(?:[^\s"\\]|\\.)+', re.DOTALL)
 DEEPEST = 50  # blocks within each other
+LONGEST = 2_000  # words of a script
 ENDS = ("", "exit", "true", "false")
 
 
@@ -86,22 +91,25 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     given = read_arguments(launch.argv[1:], "csS")
     command = given.value("c")
     if command is not None:
-        return (_read(command.text if command.known else None, launch.place, launch, "its script is put together at run time"),)
+        return (
+            _read(
+                command.text if command.known else None, launch.place, launch, "its script is put together at run time"
+            ),
+        )
     if not given.rest:
         return None
     path = given.rest[0]
     file = world.files.get(path.text) if path.known and path.text.startswith("/") else None
     if file is None or file.text is None:
-        reason = (file and file.reason) or f"{path} is not among the files that the build copies, so what it starts is not known"
+        reason = (
+            file and file.reason
+        ) or f"{path} is not among the files that the build copies, so what it starts is not known"
         return (_read(None, launch.place, launch, reason),)
     return (_read(file.text, file.origin, launch, ""),)
 
 
 def _emptyenv(launch: Launch) -> Step:
-    given = read_arguments(launch.argv[1:])
-    children = tuple(_chained(given.rest, launch, True))
-    if given.has("p", "P", "c"):
-        return Step("env-i", Effect.DROPS, launch.user, children, why="emptyenv leaves PATH alone")
+    children = tuple(_chained(read_arguments(launch.argv[1:]).rest, launch, True))
     return Step("env-i", Effect.DROPS, launch.user, children, why="emptyenv clears the environment")
 
 
@@ -116,7 +124,7 @@ def _read(text: str | None, place: Place, launch: Launch, reason: str) -> Step:
 
 
 def read_script(text: str, place: Place) -> tuple[Word, ...] | None:
-    """The words of a script, its blocks as execlineb writes them out; None where its braces do not match."""
+    """The words of a script, its blocks as execlineb writes them out; None where it is too long or its braces are open."""
     words: list[Word] = []
     depth = line = at = 0
     for token in TOKEN.finditer(text):
@@ -134,7 +142,7 @@ def read_script(text: str, place: Place) -> tuple[Word, ...] | None:
         else:
             plain = token[0][1:-1] if token[0][0] == '"' else token[0]
             words.append(Word(" " * depth + re.sub(r"\\(.)", r"\1", plain), "$" not in plain, here))
-        if not 0 <= depth <= DEEPEST:
+        if not 0 <= depth <= DEEPEST or len(words) > LONGEST:
             return None
     return tuple(words) if depth == 0 and at == len(text) else None
 

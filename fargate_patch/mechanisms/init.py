@@ -1,4 +1,4 @@
-"""init: the same name for s6-overlay's, systemd's, OpenRC's, runit's and busybox's; which one it is, image and packages tell."""
+"""init: s6-overlay's, systemd's, OpenRC's, runit's or busybox's; which one it is, image and packages tell."""
 
 from __future__ import annotations
 

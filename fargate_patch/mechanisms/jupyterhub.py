@@ -1,6 +1,7 @@
-"""JupyterHub: hands a single-user server only the names of `Spawner.env_keep`; most spawners start it in another container.
+"""JupyterHub: hands a single-user server only the names of `Spawner.env_keep`; many spawners start it elsewhere.
 
-jupyterhub/spawner.py: env_keep is JUPYTERHUB_SINGLEUSER_APP alone; LocalProcessSpawner and its kin add USER, HOME, SHELL.
+jupyterhub/spawner.py: env_keep is JUPYTERHUB_SINGLEUSER_APP alone; LocalProcessSpawner and its kin add USER, HOME,
+SHELL.
 """
 
 from __future__ import annotations
@@ -19,34 +20,54 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("jupyterhub",)
-CONFIGURATIONS = ("jupyterhub_config.py", "/etc/jupyterhub/jupyterhub_config.py", "/srv/jupyterhub/jupyterhub_config.py")
-ELSEWHERE = re.compile(r"(?m)^[^#\n]*spawner_class\s*=[^\n]*(docker|kube|swarm|ecs|fargate|batch|yarn|nomad)", re.IGNORECASE)
+CONFIGURATIONS = (
+    "jupyterhub_config.py",
+    "/etc/jupyterhub/jupyterhub_config.py",
+    "/srv/jupyterhub/jupyterhub_config.py",
+)
+ELSEWHERE = re.compile(
+    r"(?m)^[^#\n]*spawner_class\s*=[^\n]*(docker|kube|swarm|ecs|fargate|batch|yarn|nomad)", re.IGNORECASE
+)
 MECHANISMS = (
     Mechanism(
         name="jupyterhub",
         code="FP124",
         title="hands its single-user servers only the names of env_keep",
-        what="A server that JupyterHub starts on its own machine has PATH, LANG and what `Spawner.env_keep` and `Spawner.environment` name. A spawner that "
+        what="A server that JupyterHub starts on its own machine has PATH, LANG and what `Spawner.env_keep` and "
+        "`Spawner.environment` name. A spawner that "
         "starts it in another container or task is another image's matter: that task has a role of its own.",
         see="run `import os; os.environ` in a notebook",
-        fix="By hand, in jupyterhub_config.py: `c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')`, and the region's names likewise. "
+        fix="By hand, in jupyterhub_config.py: `c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')`, "
+        "and the region's names likewise. "
         "All of the hub's users then have the task's role.",
-        advice="in jupyterhub_config.py: c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'), and the region's names likewise",
-        sources=("https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html#jupyterhub.spawner.Spawner.env_keep",),
+        advice=(
+            "in jupyterhub_config.py: c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'), and the "
+            "region's names likewise"
+        ),
+        sources=(
+            "https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html#jupyterhub.spawner.Spawner.env_keep",
+        ),
     ),
 )
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     given = read_arguments(launch.argv[1:], "f", ("config", "ip", "port", "log-level"), permute=True)
-    if given.has("generate-config", "version", "help", "h") or any(w.text in ("token", "upgrade-db") for w in given.rest):
+    if given.has("generate-config", "version", "help", "h") or any(
+        w.text in ("token", "upgrade-db") for w in given.rest
+    ):
         return None
     named = given.value("f", "config")
     paths = (named.text,) if named else CONFIGURATIONS
-    text = next((f.text for f in (world.files.get(absolute(p, world)) for p in paths) if f and f.text is not None), None)
+    text = next(
+        (f.text for f in (world.files.get(absolute(p, world)) for p in paths) if f and f.text is not None), None
+    )
     command = "single-user servers of JupyterHub"
     if text is None:
-        reason = "how JupyterHub starts its servers is not known: its jupyterhub_config.py is not among the files that the build copies"
+        reason = (
+            "how JupyterHub starts its servers is not known: its jupyterhub_config.py is not among the files that the "
+            "build copies"
+        )
         return (Step("jupyterhub", Effect.KEEPS, launch.user, (Open(reason, launch.place),), command=command),)
     code = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("#"))
     if ELSEWHERE.search(code):

@@ -1,6 +1,7 @@
 """monit: starts what its start programs name, in its own environment, also `as uid`.
 
-Seen with monit 5.33: `start program`, `start program … as uid`, `check program` and `exec` all have the whole environment.
+Seen with monit 5.33: `start program`, `start program … as uid`, `check program` and `exec` all have the whole
+environment.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ INCLUDED = ("/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*", "/etc/monit.d/*"
 INCLUDE = re.compile(r"(?mi)^[ \t]*include[ \t]+\"?([^\s\"]+)")
 QUOTED = r"(?:\"([^\"\n]*)\"|'([^'\n]*)')"
 STARTS = re.compile(
-    rf"(?i)\b(?:(start)(?:[ \t]+program)?[ \t]*=?|check[ \t]+program[ \t]+\S+[ \t]+(?:with[ \t]+)?path|exec)[ \t]*{QUOTED}"
+    rf"(?i)\b(?:(start)(?:[ \t]+program)?[ \t]*=?|check[ \t]+program[ \t]+\S+[ \t]+(?:with[ \t]+)?path|exec)[ "
+    rf"\t]*{QUOTED}"
     r"(?:[ \t]*(?:\n[ \t]*)?as[ \t]+uid[ \t]+[\"']?([\w.-]+))?"
 )
 COMMENT = re.compile(r"(?m)^[ \t]*#[^\n]*")
@@ -33,9 +35,10 @@ MECHANISMS = (
     Mechanism(
         name="monit",
         title="keeps the environment",
-        what="monit starts its programs in its own environment with a few MONIT_ names more, also `as uid USER`. Only what starts monit (`service monit start`), "
+        what="monit starts its programs in its own environment with a few MONIT_ names more, also `as uid USER`. Only "
+        "what starts monit (`service monit start`), "
         "or what a start program runs (`service X start`), loses the variables.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -o monit)/environ'",
+        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o monit)/environ\'',
         sources=("https://mmonit.com/monit/documentation/monit.html#SERVICE-METHODS",),
     ),
 )

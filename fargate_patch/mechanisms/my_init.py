@@ -1,4 +1,4 @@
-"""my_init of phusion/baseimage: runs start-up scripts, then runit's services or a command, all with the whole environment.
+"""my_init of phusion/baseimage: runs start-up scripts, runit's services and a command, all with the whole environment.
 
 image/bin/my_init of the project, and seen run: os.environ is written to /etc/container_environment and read back after
 each start-up script, never cleared of what it had. The base image's own services cron and sshd start clean sessions.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Launch, Word
+from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import Mechanism, Step
@@ -28,8 +28,12 @@ MECHANISMS = (
     Mechanism(
         name="my-init",
         title="keeps the environment",
-        what="my_init hands the container's environment to its start-up scripts, its services and its command, and lays it down in "
-        "/etc/container_environment and /etc/container_environment.sh. cron and sshd, which the base image runs as services, "
+        what=(
+            "my_init hands the container's environment to its start-up scripts, its services and its command, and lays "
+        )
+            "it down in "
+        "/etc/container_environment and /etc/container_environment.sh. cron and sshd, which the base image runs as "
+        "services, "
         "start their jobs and sessions without it.",
         see="docker exec CONTAINER cat /etc/container_environment.json",
         sources=("https://github.com/phusion/baseimage-docker/blob/master/image/bin/my_init",),
@@ -39,12 +43,12 @@ MECHANISMS = (
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     given = read_arguments(launch.argv[1:], permute=False)
-    children = list(start(launch, given.rest, launch.user))
+    children: list[Launch | Open] = list(start(launch, given.rest, launch.user))
     if not given.has("skip-runit"):
         children += _services(launch, world)
     if not given.has("skip-startup-files"):
         scripts = world.files.glob(START_UP)
-        children = [Launch((Word(f.path),), launch.user, f.origin, lasting=False) for f in scripts] + children
+        children[:0] = [Launch((Word(f.path),), launch.user, f.origin, lasting=False) for f in scripts]
     return (Step("my-init", Effect.KEEPS, launch.user, tuple(children), command="services of the base image"),)
 
 

@@ -32,12 +32,16 @@ MECHANISMS = (
         name="postfix",
         code="FP122",
         title="runs its delivery commands with a filtered environment",
-        what="What Postfix runs for a mail (`pipe` and `spawn` services of master.cf, mailbox_command, |commands of aliases) has TZ, MAIL_CONFIG and LANG, the names of "
+        what="What Postfix runs for a mail (`pipe` and `spawn` services of master.cf, mailbox_command, |commands of "
+        "aliases) has TZ, MAIL_CONFIG and LANG, the names of "
         "export_environment, and of these only what import_environment let in. Postfix itself makes no AWS calls.",
         see="docker exec CONTAINER postconf import_environment export_environment",
         fix="fargate-patch adds the names to both lists with `postconf -e`. By hand: the same; both are needed.",
         advice="add the names to import_environment and export_environment of main.cf",
-        sources=("https://www.postfix.org/postconf.5.html#export_environment", "https://www.postfix.org/postconf.5.html#import_environment"),
+        sources=(
+            "https://www.postfix.org/postconf.5.html#export_environment",
+            "https://www.postfix.org/postconf.5.html#import_environment",
+        ),
     ),
 )
 
@@ -59,9 +63,11 @@ def _commands(world: World) -> Iterator[Launch]:
     if master is not None and master.text is not None:
         yield from _services(master.text, master)
     main = world.files.get(MAIN)
-    for line, (name, value) in enumerate(_settings(main.text or main.added)) if main else ():
+    if main is None:
+        return
+    for number, name, value in _settings(main.text or main.added):
         if name in COMMANDS and value:
-            place = Place(main.origin.file, main.origin.line + line) if main else Place(MAIN, 1)
+            place = Place(main.origin.file, main.origin.line + number)
             yield Launch(shell_command("sh", Word(value, "$" not in value)), None, place)
 
 
@@ -99,17 +105,17 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
         yield since, " ".join(parts)
 
 
-def _settings(text: str) -> Iterator[tuple[str, str]]:
-    for _, line in _logical(text):
+def _settings(text: str) -> Iterator[tuple[int, str, str]]:
+    for number, line in _logical(text):
         name, equals, value = line.partition("=")
         if equals:
-            yield name.strip(), value.strip()
+            yield number, name.strip(), value.strip()
 
 
 def _handed_on(world: World) -> bool:
     """Do both lists name the variable: in main.cf, or by a `postconf -e` of the build."""
     main = world.files.get(MAIN)
-    said = dict(_settings(main.text or main.added)) if main else {}
+    said = {name: value for _, name, value in _settings(main.text or main.added)} if main else {}
     for words in build_commands(world, "postconf"):
         said.update(_assignments(words[1:]))
     return all(set(CARRIED) <= set(re.split(r"[\s,]+", said.get(name, ""))) for name in LISTS)

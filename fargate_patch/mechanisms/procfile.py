@@ -1,7 +1,7 @@
 """Procfile managers and concurrently: start each line's command by a shell, in their own environment.
 
-Seen: foreman 0.87 and honcho 2. forego, goreman, hivemind, overmind and concurrently do the same by their sources' `os/exec` and
-child_process defaults.
+Seen: foreman 0.87 and honcho 2. forego, goreman, hivemind, overmind and concurrently do the same by their sources'
+`os/exec` and child_process defaults.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ FORMS = {
     "foreman": ("defmpt", ("root", "env", "procfile", "formation", "port", "timeout"), ("start",)),
     "forego": ("fepmt", (), ("start",)),
     "goreman": ("fpb", (), ("start",)),
-    "overmind": ("flpdtTsNc", ("procfile", "processes", "root", "port", "formation", "socket", "network", "can-die"), ("start", "s")),
+    "overmind": (
+        "flpdtTsNc",
+        ("procfile", "processes", "root", "port", "formation", "socket", "network", "can-die"),
+        ("start", "s"),
+    ),
     "hivemind": ("pdPt", ("port", "root", "processes", "timeout"), ()),
 }
 CONCURRENTLY = ("n", "c", "p", "t", "k", "l"), ("names", "prefix-colors", "prefix", "kill-others", "max-processes")
@@ -40,12 +44,18 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     name = program_name(launch.argv[0].text)
     if name == "concurrently":
         given = read_arguments(launch.argv[1:], "ncptlm", CONCURRENTLY[1], permute=True)
-        return _step(launch, tuple(Launch(shell_command("sh", w), launch.user, w.place or launch.place) for w in given.rest))
+        return _step(
+            launch, tuple(Launch(shell_command("sh", w), launch.user, w.place or launch.place) for w in given.rest)
+        )
     short, long, starts = FORMS[name]
     given = read_arguments(launch.argv[1:], short, long, permute=True)
     words = [w.text for w in given.rest]
     if starts and not set(words[:1]) & set(starts):
-        return _step(launch, (Launch(given.rest[1:], launch.user, launch.place),)) if words[:1] == ["run"] and words[1:] else None
+        return (
+            _step(launch, (Launch(given.rest[1:], launch.user, launch.place),))
+            if words[:1] == ["run"] and words[1:]
+            else None
+        )
     named = given.value("f", "procfile") or (given.rest[0] if not starts and words else None)
     chosen = {w.partition("=")[0] for w in words[1:]} if starts else set()
     return _step(launch, tuple(_processes(named.text if named else "Procfile", chosen, launch, world)))
@@ -58,7 +68,11 @@ def _step(launch: Launch, children: tuple[Launch | Open, ...]) -> tuple[Step, ..
 def _processes(name: str, chosen: set[str], launch: Launch, world: World) -> Iterator[Launch | Open]:
     file = world.files.get(absolute(name, world))
     if file is None or file.text is None:
-        yield Open((file and file.reason) or f"{name} is not among the files that the build copies, so its processes are not known", launch.place)
+        yield Open(
+            (file and file.reason)
+            or f"{name} is not among the files that the build copies, so its processes are not known",
+            launch.place,
+        )
         return
     for number, line in enumerate(file.text.split("\n")):
         said = LINE.fullmatch(line.strip())

@@ -1,7 +1,7 @@
 """What boots runit and daemontools on a machine: `runit`, `runit-init`, `/etc/runit/2`, `runsvdir-start`, `svscanboot`.
 
-Each ends in `exec env - PATH=$PATH runsvdir …` (or svscan): the environment is cleared first. Seen with the files of Debian's
-runit 2.1.2 and daemontools-run 0.76.
+Each ends in `exec env - PATH=$PATH runsvdir …` (or svscan): the environment is cleared first. Seen with the files of
+Debian's runit 2.1.2 and daemontools-run 0.76.
 """
 
 from __future__ import annotations
@@ -23,11 +23,18 @@ MECHANISMS = (
         name="runit-boot",
         code="FP120",
         title="starts its services with an empty environment",
-        what="runit as init, `/etc/runit/2`, `runsvdir-start` and daemontools' `svscanboot` start the supervisor by `env - PATH=$PATH`: PATH is "
+        what="runit as init, `/etc/runit/2`, `runsvdir-start` and daemontools' `svscanboot` start the supervisor by "
+        "`env - PATH=$PATH`: PATH is "
         "all that a service's `run` file has.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -o runsvdir)/environ'",
-        fix="By hand: start the supervisor itself (`CMD [\"runsvdir\", \"-P\", \"/etc/service\"]`), which keeps the environment.",
-        advice="start `runsvdir -P /etc/service` itself (for svscanboot: `svscan /etc/service`), which keeps the environment",
+        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o runsvdir)/environ\'',
+        fix=(
+            'By hand: start the supervisor itself (`CMD ["runsvdir", "-P", "/etc/service"]`), which keeps the '
+            "environment."
+        ),
+        advice=(
+            "start `runsvdir -P /etc/service` itself (for svscanboot: `svscan /etc/service`), which keeps the "
+            "environment"
+        ),
         sources=("http://smarden.org/runit/runit.8.html", "https://cr.yp.to/daemontools/svscanboot.html"),
     ),
 )
@@ -44,7 +51,9 @@ def judge_runit_boot(launch: Launch, world: World) -> Step:
     """Every service in the folders that runit and daemontools use, as root."""
     found = {child.argv[0].text: child for folder in FOLDERS for child in service_launches(folder, launch.user, world)}
     if not found:
-        reason = "which services it starts is not known: no /etc/service/NAME/run is among the files that the build copies"
+        reason = (
+            "which services it starts is not known: no /etc/service/NAME/run is among the files that the build copies"
+        )
         return Step("runit-boot", Effect.KEEPS, launch.user, (Open(reason, launch.place),))
     why = f"{launch.argv[0].text} starts the supervisor by `env -`, with PATH alone"
     return Step("runit-boot", Effect.DROPS, launch.user, tuple(found.values()), why=why)

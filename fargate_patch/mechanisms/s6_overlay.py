@@ -1,8 +1,8 @@
-"""s6-overlay: keeps the container's environment in a folder, starts its services clean, and gives it back through with-contenv.
+"""s6-overlay: keeps the environment in a folder, starts its services clean, and gives it back through with-contenv.
 
-Its own scripts: stage0 (v3) and init-stage1 (v2) dump the environment to /run/s6/container_environment and go on by `exec -c`
-unless S6_KEEP_ENV is a number other than 0. The CMD runs by `with-contenv` in v2 (init-stage2) and without in v3 (rc.init),
-behind the words of S6_CMD_ARG0 in both.
+Its own scripts: stage0 (v3) and init-stage1 (v2) dump the environment to /run/s6/container_environment and go on by
+`exec -c` unless S6_KEEP_ENV is a number other than 0. The CMD runs by `with-contenv` in v2 (init-stage2) and without in
+v3 (rc.init), behind the words of S6_CMD_ARG0 in both.
 """
 
 from __future__ import annotations
@@ -33,20 +33,32 @@ VERSIONS = (
     re.compile(r"s6-overlay/releases/download/v?([123])\."),
     re.compile(r"S6_?(?:OVERLAY)?_(?:VERSION|RELEASE)=[\"']?v?([123])\."),
 )
-TARBALLS = ((re.compile(r"s6-overlay-[\w${}-]+\.tar\.xz"), "3"), (re.compile(r"s6-overlay-[\w${}-]+(?:\.tar\.gz|-installer)"), "2"))
+TARBALLS = (
+    (re.compile(r"s6-overlay-[\w${}-]+\.tar\.xz"), "3"),
+    (re.compile(r"s6-overlay-[\w${}-]+(?:\.tar\.gz|-installer)"), "2"),
+)
 MECHANISMS = (
     Mechanism(
         name="s6-overlay",
         code="FP119",
         title="starts its services with a clean environment",
-        what="s6-overlay's /init lays the container's environment down in /run/s6/container_environment and starts services and scripts with PATH "
-        "and little else. `with-contenv` in front of a command, or in a script's first line, gives it back. Since version 3 the CMD is "
+        what="s6-overlay's /init lays the container's environment down in /run/s6/container_environment and starts "
+        "services and scripts with PATH "
+        "and little else. `with-contenv` in front of a command, or in a script's first line, gives it back. Since "
+        "version 3 the CMD is "
         "run without it too; in version 2 it was run with it.",
-        see="docker exec CONTAINER /command/with-contenv env; docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/PID/environ'",
-        fix="The `run` file is a person's own. By hand: make its first line `#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv sh`); in "
-        "an execline script put `with-contenv` in front of the program; `CMD [\"with-contenv\", …]` for the command. "
+        see=(
+            'docker exec CONTAINER /command/with-contenv env; docker exec CONTAINER sh -c \'tr "\\0" "\\n" < '
+            "/proc/PID/environ'"
+        ),
+        fix="The `run` file is a person's own. By hand: make its first line `#!/command/with-contenv sh` (version 2: "
+        "`#!/usr/bin/with-contenv sh`); in "
+        'an execline script put `with-contenv` in front of the program; `CMD ["with-contenv", …]` for the command. '
         "`ENV S6_KEEP_ENV=1` hands everything to every service, the task's secrets among it.",
-        advice="make the first line of the run file `#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv sh`), or put `with-contenv` in front of the command",
+        advice=(
+            "make the first line of the run file `#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv "
+            "sh`), or put `with-contenv` in front of the command"
+        ),
         sources=(
             "https://github.com/just-containers/s6-overlay#container-environment",
             "https://github.com/just-containers/s6-overlay/blob/master/MOVING-TO-V3.md",
@@ -66,7 +78,9 @@ def in_use(world: World) -> bool:
     facts = world.image.facts
     if facts.get("init", "").startswith("s6-overlay") or _of_linuxserver(world) or "s6-overlay" in world.files.packages:
         return True
-    return any(MENTIONS.search(text) for text in (*world.runs, *world.brings)) or bool(world.files.glob(f"{S6_RC}/*/type"))
+    return any(MENTIONS.search(text) for text in (*world.runs, *world.brings)) or bool(
+        world.files.glob(f"{S6_RC}/*/type")
+    )
 
 
 def _of_linuxserver(world: World) -> bool:
@@ -74,7 +88,7 @@ def _of_linuxserver(world: World) -> bool:
 
 
 def version(world: World) -> str:
-    """"2", "3" (version 1 counts as 2), "" where nothing tells."""
+    """ "2", "3" (version 1 counts as 2), "" where nothing tells."""
     fact = world.image.facts.get("init", "")
     if fact.startswith("s6-overlay"):
         return "3" if fact.endswith("3") else "2"
@@ -90,10 +104,15 @@ def version(world: World) -> str:
 def judge_s6_overlay(launch: Launch, world: World) -> tuple[Step, ...]:
     """/init: the scripts, each service, and the command that is given to it.
 
-    linuxserver's own services begin with `with-contenv`, all of them (docker-baseimage-alpine, root/etc/s6-overlay/s6-rc.d).
+    linuxserver's own services begin with `with-contenv`, all of them (docker-baseimage-alpine,
+    root/etc/s6-overlay/s6-rc.d).
     """
     if world.variables.get("S6_KEEP_ENV", "0").strip("0"):
-        children = (*_scripts(launch, world), *(c for _, c in _services(launch, world)), *start(launch, launch.argv[1:], launch.user))
+        children = (
+            *_scripts(launch, world),
+            *(c for _, c in _services(launch, world)),
+            *start(launch, launch.argv[1:], launch.user),
+        )
         return (Step("s6-overlay", Effect.KEEPS, launch.user, children or (_nothing(launch),)),)
     steps = [_start_up(launch, script) for script in _scripts(launch, world)]
     for file, child in _services(launch, world):
@@ -119,12 +138,17 @@ def _start_up(launch: Launch, script: Launch) -> Step:
 
 
 def _nothing(launch: Launch) -> Open:
-    return Open("which services s6-overlay starts is not known: none is among the files that the build copies", launch.place)
+    return Open(
+        "which services s6-overlay starts is not known: none is among the files that the build copies", launch.place
+    )
 
 
 def _scripts(launch: Launch, world: World) -> tuple[Launch, ...]:
     files = [f for pattern in SCRIPTS for f in world.files.glob(pattern)]
-    return tuple(Launch(_custom(f) if f.path.startswith("/custom") else (Word(f.path),), launch.user, f.origin, lasting=False) for f in files)
+    return tuple(
+        Launch(_custom(f) if f.path.startswith("/custom") else (Word(f.path),), launch.user, f.origin, lasting=False)
+        for f in files
+    )
 
 
 def _custom(file: ImageFile) -> tuple[Word, ...]:
@@ -132,7 +156,7 @@ def _custom(file: ImageFile) -> tuple[Word, ...]:
 
 
 def _services(launch: Launch, world: World) -> Iterator[tuple[str, Launch]]:
-    """(the file that says it, what it starts): services.d, long-running and one-shot services of s6-rc, linuxserver's custom ones."""
+    """(the file that says it, what it starts): services.d, services of s6-rc, linuxserver's custom ones."""
     longruns = (f for f in world.files.glob(f"{S6_RC}/*/run") if not _oneshot(f, world))
     for file in (*service_files(SERVICES, world), *longruns):
         yield file.path, Launch((Word(file.path),), launch.user, file.origin)

@@ -1,4 +1,4 @@
-"""Folders of services as runit, s6 and daemontools read them: `FOLDER/NAME/run`, and no service where a file `down` is beside it."""
+"""Folders of services as runit, s6 and daemontools read them: `FOLDER/NAME/run`, unless a file `down` is beside it."""
 
 from __future__ import annotations
 

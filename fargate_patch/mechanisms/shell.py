@@ -48,8 +48,7 @@ def _command(launch: Launch, rest: tuple[Word, ...], world: World) -> tuple[Laun
 
 def script_launches(script: Word, arguments: tuple[Word, ...], launch: Launch, world: World) -> tuple[Launch | Open, ...]:
     """What a script file starts; one Open where the file or its text is not known."""
-    path = script.text if script.text.startswith("/") else f"{(world.config.workdir or '/').rstrip('/')}/{script.text.removeprefix('./')}"
-    file = world.files.get(path) if script.known else None
+    file = world.files.get(world.absolute(script.text)) if script.known else None
     if file is None or file.text is None:
         return (Open(unseen(script, file), launch.place, launch.user),)
     return launches(file.text, _scope(launch, script.text, arguments, file.origin, world), world.files)

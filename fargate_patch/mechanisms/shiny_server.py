@@ -1,7 +1,7 @@
 """shiny-server and RStudio's rserver: their sessions start without the container's environment.
 
-shiny-server, lib/worker/app-worker.ts: the R process's environment is HOME, LANG and PATH, and as root it is wrapped in `su -s /bin/bash
---login -m -- USER -c …`. config/default.config: `run_as shiny`.
+shiny-server, lib/worker/app-worker.ts: the R process's environment is HOME, LANG and PATH, and as root it is wrapped in
+`su -s /bin/bash --login -m -- USER -c …`. config/default.config: `run_as shiny`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,13 @@ MECHANISMS = (
         name="shiny-server",
         code="FP123",
         title="starts R sessions with HOME, LANG and PATH alone",
-        what="shiny-server starts the R process of an application with an environment of HOME, LANG and PATH; as root it does so by a login of `su`.",
+        what=(
+            "shiny-server starts the R process of an application with an environment of HOME, LANG and PATH; as root "
+            "it does so by a login of `su`."
+        ),
         see="print Sys.getenv() in a Shiny application",
-        fix="As root: fargate-patch lets PID 1 keep the variables in a file and hands them to the login by PAM or /etc/profile.d. By hand: write them "
+        fix="As root: fargate-patch lets PID 1 keep the variables in a file and hands them to the login by PAM or "
+        "/etc/profile.d. By hand: write them "
         "into `~shiny/.Renviron` (readable by shiny alone) when the container starts.",
         advice="write the variables into the application user's ~/.Renviron when the container starts",
         sources=("https://github.com/rstudio/shiny-server/blob/master/lib/worker/app-worker.ts",),
@@ -42,14 +46,19 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if own and own.text is not None:
         return None  # a start script of the Dockerfile's own
     if name in ("rserver", "rstudio-server"):
-        reason = "RStudio builds its sessions' environment anew; write the variables into Renviron.site when the container starts, and its sessions have them"
+        reason = (
+            "RStudio builds its sessions' environment anew; write the variables into Renviron.site when the container "
+            "starts, and its sessions have them"
+        )
         return (Step("exec", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
     why = "shiny-server starts an R process with HOME, LANG and PATH alone"
     command = "R sessions of shiny-server"
     if launch.user not in ("root", None):
         return (Step("shiny-server", Effect.DROPS, launch.user, why=why, command=command),)
     hooks = Hooks(pam="su" if world.image.family.pam else None, login_shell="/bin/bash")
-    return tuple(Step("shiny-server", Effect.DROPS, user, why=why, hooks=hooks, command=command) for user in _users(world))
+    return tuple(
+        Step("shiny-server", Effect.DROPS, user, why=why, hooks=hooks, command=command) for user in _users(world)
+    )
 
 
 def _users(world: World) -> tuple[str, ...]:

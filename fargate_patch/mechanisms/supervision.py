@@ -29,22 +29,28 @@ MECHANISMS = (
     Mechanism(
         name="runsvdir",
         title="keeps the environment",
-        what="runsvdir starts a runsv for each service of its folder, and each `run` file has its whole environment. `chpst -u` in it keeps it too.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -n -P $(pgrep -o runsv))/environ'",
+        what=(
+            "runsvdir starts a runsv for each service of its folder, and each `run` file has its whole environment. "
+            "`chpst -u` in it keeps it too."
+        ),
+        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -n -P $(pgrep -o runsv))/environ\'',
         sources=("http://smarden.org/runit/runsvdir.8.html",),
     ),
     Mechanism(
         name="s6-svscan",
         title="keeps the environment",
-        what="s6-svscan by itself hands its environment to each service's `run` file. s6-overlay, which boots it as a container's init, does not.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -n -P $(pgrep -o s6-supervise))/environ'",
+        what=(
+            "s6-svscan by itself hands its environment to each service's `run` file. s6-overlay, which boots it as a "
+            "container's init, does not."
+        ),
+        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -n -P $(pgrep -o s6-supervise))/environ\'',
         sources=("https://skarnet.org/software/s6/s6-svscan.html",),
     ),
     Mechanism(
         name="svscan",
         title="keeps the environment",
         what="svscan of daemontools hands its environment to each service's `run` file. `svscanboot` does not.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -n -P $(pgrep -o supervise))/environ'",
+        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -n -P $(pgrep -o supervise))/environ\'',
         sources=("https://cr.yp.to/daemontools/svscan.html",),
     ),
 )
@@ -61,7 +67,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         reason = f"which folder {name} takes its services from is decided at run time"
         return (Step(row, Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
     path = absolute(folder.text, world)
-    children = service_launches(path, launch.user, world) or (Open(f"{name}'s services in {path} are not among the files that the build copies", launch.place),)
+    children = service_launches(path, launch.user, world) or (
+        Open(f"{name}'s services in {path} are not among the files that the build copies", launch.place),
+    )
     return (Step(row, Effect.KEEPS, launch.user, children),)
 
 

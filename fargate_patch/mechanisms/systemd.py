@@ -1,7 +1,8 @@
 """systemd as PID 1: starts each service with a new environment; `PassEnvironment=` names what it hands on from its own.
 
-systemd.exec(5), "Environment Variables in Spawned Processes". Which services it starts is read from `systemctl enable`, from links
-into NAME.target.wants and from units of the build; a service of a package is taken for the daemon that it is named after.
+systemd.exec(5), "Environment Variables in Spawned Processes". Which services it starts is read from `systemctl enable`,
+from links into NAME.target.wants and from units of the build; a service of a package is taken for the daemon that it is
+named after.
 """
 
 from __future__ import annotations
@@ -32,13 +33,19 @@ MECHANISMS = (
         name="systemd",
         code="FP121",
         title="starts its services with a new environment",
-        what="systemd gives a service PATH, LANG and a few names of its own, and what the unit's Environment=, EnvironmentFile= and PassEnvironment= "
-        "say; of what the container's PID 1 was given nothing else arrives. On Fargate systemd hardly runs at all: it wants cgroups "
+        what="systemd gives a service PATH, LANG and a few names of its own, and what the unit's Environment=, "
+        "EnvironmentFile= and PassEnvironment= "
+        "say; of what the container's PID 1 was given nothing else arrives. On Fargate systemd hardly runs at all: "
+        "it wants cgroups "
         "that it can write to.",
         see="docker exec CONTAINER systemctl show -p PassEnvironment UNIT",
-        fix="fargate-patch adds a drop-in `UNIT.service.d/fargate-env.conf` with `PassEnvironment=` and the names. By hand: the same line in the unit's "
+        fix="fargate-patch adds a drop-in `UNIT.service.d/fargate-env.conf` with `PassEnvironment=` and the names. By "
+        "hand: the same line in the unit's "
         "[Service] section; or start the service's program itself instead of systemd.",
-        advice="add `PassEnvironment=AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION` to the unit's [Service] section",
+        advice=(
+            "add `PassEnvironment=AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION` to the unit's "
+            "[Service] section"
+        ),
         sources=("https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#PassEnvironment=",),
     ),
 )
@@ -53,12 +60,15 @@ def judge_systemd(launch: Launch, world: World) -> tuple[Step, ...]:
     steps = tuple(step for name in enabled(world) for step in _service(name, launch, world))
     if steps:
         return steps
-    reason = "which services systemd starts is not known: no RUN enables one, and no unit is among the files that the build copies"
+    reason = (
+        "which services systemd starts is not known: no RUN enables one, and no unit is among the files that the build "
+        "copies"
+    )
     return (Step("systemd", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
 
 
 def enabled(world: World) -> tuple[str, ...]:
-    """The services that start by themselves, without `.service`: enabled, linked, or wanted by a folder of the build."""
+    """The services that start by themselves, without `.service`: enabled, linked, or in a `.wants` folder."""
     names: dict[str, None] = {}
     for words in build_commands(world, "systemctl"):
         operands = [w for w in words[1:] if not w.startswith("-")]
@@ -70,7 +80,13 @@ def enabled(world: World) -> tuple[str, ...]:
     for folder in FOLDERS:
         names.update(dict.fromkeys(f.path for f in world.files.glob(f"{folder}/*.wants/*.service")))
     plain = (name.rpartition("/")[2].removesuffix(".service") for name in names)
-    return tuple(dict.fromkeys(n for n in plain if n and "." not in n.rpartition("@")[0] and not n.endswith((".timer", ".socket", ".target"))))
+    return tuple(
+        dict.fromkeys(
+            n
+            for n in plain
+            if n and "." not in n.rpartition("@")[0] and not n.endswith((".timer", ".socket", ".target"))
+        )
+    )
 
 
 def _service(name: str, launch: Launch, world: World) -> Iterator[Step]:
@@ -78,7 +94,7 @@ def _service(name: str, launch: Launch, world: World) -> Iterator[Step]:
     values = _values(unit, name, world)
     user = (values.get("User") or ["root"])[-1]
     user = "root" if user == "0" else user
-    children = tuple(_commands(name, unit, user, launch, world))
+    children = _commands(name, unit, user, launch, world)
     passed = {word for line in values.get("PassEnvironment", ()) for word in line.split()}
     if set(CARRIED) <= passed:
         yield Step("systemd", Effect.KEEPS, user, children)
@@ -96,34 +112,47 @@ def _unit(name: str, world: World) -> ImageFile | None:
 
 def _values(unit: ImageFile | None, name: str, world: World) -> dict[str, list[str]]:
     """The [Service] settings of a unit and of its drop-ins, each with its values in order."""
-    drop_ins = [f for folder in FOLDERS for f in world.files.glob(f"{folder}/{name}.service.d/*.conf")]
     values: dict[str, list[str]] = {}
-    for file in (*((unit,) if unit else ()), *drop_ins):
+    for file in (*((unit,) if unit else ()), *_drop_ins(name, world)):
         for key, value, _ in read_settings(file.text or ""):
             values.setdefault(key, []).append(value)
     return values
 
 
-def _commands(name: str, unit: ImageFile | None, user: str, launch: Launch, world: World) -> Iterator[Launch | Open]:
+def _drop_ins(name: str, world: World) -> tuple[ImageFile, ...]:
+    return tuple(f for folder in FOLDERS for f in world.files.glob(f"{folder}/{name}.service.d/*.conf"))
+
+
+def _commands(name: str, unit: ImageFile | None, user: str, launch: Launch, world: World) -> tuple[Launch | Open, ...]:
+    """The ExecStart= commands of the unit and its drop-ins; an empty one takes back those before it."""
+    drop_ins = _drop_ins(name, world)
+    found: list[Launch] = []
+    for file in (*((unit,) if unit else ()), *drop_ins):
+        for key, value, line in read_settings(file.text or ""):
+            if key not in STARTS:
+                continue
+            if not value:
+                found = [c for c in found if c.lasting != (key == "ExecStart")]
+            found += _command(key, value, user, Place(file.origin.file, file.origin.line + line))
+    if found:
+        return tuple(found)
     if unit is None:
-        yield from start(launch, [Word(w) for w in daemon(name)], "root")
-        return
-    if unit.text is None:
-        yield Open(f"what {name}.service starts is not known: {unit.reason}", unit.origin, user)
-        return
-    for key, value, line in read_settings(unit.text):
-        if key not in STARTS or not value:
-            continue
-        path = value.lstrip(PREFIXES)
+        return start(launch, [Word(w) for w in daemon(name)], "root")
+    return (
+        Open(f"what {name}.service starts is not known: {unit.reason or 'it has no ExecStart='}", unit.origin, user),
+    )
+
+
+def _command(key: str, value: str, user: str, place: Place) -> Iterator[Launch]:
+    path = value.lstrip(PREFIXES)
+    try:
+        words = shlex.split(path)
+    except ValueError:
+        words = []
+    if words:
+        argv = tuple(Word(w.replace("%%", "%"), "$" not in w and not re.search("%[^%]", w)) for w in words)
         runs_as = "root" if "+" in value[: len(value) - len(path)] else user
-        try:
-            words = shlex.split(path)
-        except ValueError:
-            words = []
-        place = Place(unit.origin.file, unit.origin.line + line)
-        if words:
-            argv = tuple(Word(w.replace("%%", "%"), "$" not in w and not re.search("%[^%]", w)) for w in words)
-            yield Launch(argv, runs_as, place, lasting=key == "ExecStart")
+        yield Launch(argv, runs_as, place, lasting=key == "ExecStart")
 
 
 def read_settings(text: str) -> Iterator[tuple[str, str, int]]:

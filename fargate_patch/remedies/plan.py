@@ -81,6 +81,8 @@ def _options(chain: Chain, world: World, kinds: Mapping[str, Kind]) -> list[tupl
     ways: list[tuple[Remedy, ...]] = []
     live: tuple[Remedy, ...] = ()
     for hop in reversed(chain.hops):
+        if hop.mend is not None and hop.mend.from_file:
+            break  # given back here, whatever was lost before
         if hop.effect in (Effect.KEEPS, Effect.BLANKS) or hop.mend is not None:
             continue
         offers = [(kind, kind.offer(hop, hop.user, world)) for kind in kinds.values()]

@@ -1,6 +1,7 @@
-"""The names in Postfix's import_environment and export_environment: what it runs for a mail then has them. postconf(5), postconf(1).
+"""The names in Postfix's import_environment and export_environment: what it runs for a mail then has them.
 
-Both lists are needed: the first is what Postfix lets in when it starts, the second what it hands on. Seen with postfix 3.7.
+postconf(5), postconf(1). Both lists are needed: the first is what Postfix lets in when it starts, the second what it
+hands on. Seen with postfix 3.7.
 """
 
 from __future__ import annotations

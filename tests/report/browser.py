@@ -10,11 +10,11 @@ import shutil
 import subprocess
 import time
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _FLAGS = (
@@ -111,7 +111,13 @@ def browser(profile: Path) -> Iterator[Page]:
     command = [PROGRAM, *_FLAGS, "--remote-debugging-pipe", f"--user-data-dir={profile}"]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(
-        command, close_fds=False, preexec_fn=pipes, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        command,
+        close_fds=False,
+        preexec_fn=pipes,  # noqa: PLW1509 no threads here
+        stdin=quiet,
+        stdout=quiet,
+        stderr=quiet,
+        start_new_session=True,
     ) as running:
         os.close(their_in)
         os.close(their_out)

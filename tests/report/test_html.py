@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import PROGRAM, Page, browser
-from results import ALL, EVIL, HOSTILE, LOST
+from results import ALL, EVIL, LOST
 
 from fargate_patch import Status
 from fargate_patch.cli import main
@@ -183,11 +183,11 @@ def test_a_narrow_window_needs_no_scrolling_sideways(page: Page) -> None:
 
 
 @in_a_browser
-def test_hostile_values_run_nothing(tmp_path: Path) -> None:
+def test_the_page_s_policy_would_stop_what_was_not_escaped(tmp_path: Path) -> None:
+    script = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
     file = tmp_path / "evil.html"
-    script = "</span><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
-    file.write_text(render([EVIL], VIEW).replace(HOSTILE[:1], "a", 1).replace("&lt;b&gt;", script, 3), "utf-8")
+    file.write_text(render([EVIL], VIEW).replace("&lt;b&gt;", script), "utf-8")
     with browser(tmp_path / "profile") as page:
         page.open(file.as_uri())
         assert page.run("document.title") == "fargate-patch: 1 file"
-        assert any("Content Security Policy" in said for said in page.complaints)
+        assert [said for said in page.complaints if "Content Security Policy" in said]

@@ -1,8 +1,9 @@
 """The truth table: Dockerfiles, what stands beside them, and which processes have the task role's variables in the end.
 
-What is expected comes from thinking, or, where a line `~` says so, from having run it; not from what the program prints.
-A case is a `%% name`, a Dockerfile, `### FILE` for each file of its context, `! OPTION` for an option of the command line, `~` for a
-remark and one `=> USER VERDICT [LOSER]` for each process, in any order. `?` is a user who is not known.
+What is expected comes from thinking, or, where a line `~` says so, from having run it; not from what the program
+prints. A case is a `%% name`, a Dockerfile, `### FILE` for each file of its context, `! OPTION` for an option of the
+command line, `~` for a remark and one `=> USER VERDICT [LOSER]` for each process, in any order. `?` is a user who is
+not known.
 """
 
 from __future__ import annotations
@@ -59,10 +60,21 @@ def test_which_processes_have_the_variables(case: Case, tmp_path: Path) -> None:
         path.write_text("\n".join(lines) + "\n")
     users = tuple(o.removeprefix("--user ") for o in case.options if o.startswith("--user "))
     commands = tuple(o.removeprefix("--command ") for o in case.options if o.startswith("--command "))
-    result = trace((tmp_path / "Dockerfile").read_bytes(), context=tmp_path, options=Options(users=users, commands=commands))
+    result = trace(
+        (tmp_path / "Dockerfile").read_bytes(), context=tmp_path, options=Options(users=users, commands=commands)
+    )
     assert result.status is not Status.ERROR, result.reason
     found = [
-        " ".join(filter(None, (c.user or "?", c.verdict.value, c.lost_at.mechanism if c.lost_at and c.verdict.value in ("lost", "blank") else "")))
+        " ".join(
+            filter(
+                None,
+                (
+                    c.user or "?",
+                    c.verdict.value,
+                    c.lost_at.mechanism if c.lost_at and c.verdict.value in ("lost", "blank") else "",
+                ),
+            )
+        )
         for c in result.chains
     ]
     assert sorted(found) == sorted(case.expected)
