@@ -38,7 +38,10 @@ OURS = frozenset({"RUN", "USER", "SHELL", "ENTRYPOINT", "CMD"})  # what a block 
 def cure(
     case: Case, path: str, context: Path | None, options: Options, taken: Sequence[Instruction] = ()
 ) -> FileResult:
-    """The case with a block, or with the reason why none can be put in. `taken`: the RUNs of the one-liner to take out."""
+    """The case with a block, or with the reason why none can be put in.
+
+    `taken` are the RUNs of the known one-liner that are to be taken out.
+    """
     data = case.tree.source.data
     known = kinds()
     blocker = _no_carrier(case)

@@ -89,7 +89,7 @@ def _write_init(cls: type, fields: Mapping[str, _Field]) -> Any:
         parameters.append(f"{name}=default_{name}" if makes or said.default is not _MISSING else name)
         names[f"make_{name}"] = said.default_factory
         lines.append(f" set_{name}(self, {f'make_{name}() if {name} is MISSING else ' * makes}{name})\n")
-    exec(f"def __init__(self, {', '.join(parameters)}):\n{''.join(lines)}", names)
+    exec(f"def __init__(self, {', '.join(parameters)}):\n{''.join(lines) or ' pass'}", names)
     names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
     return names["__init__"]
 

@@ -1,4 +1,6 @@
-"""Everything that can be explained, each as one entry: findings, mechanisms, remedies. `explain`, docs/ and SARIF's rules show these.
+"""Everything that can be explained, each as one entry: findings, mechanisms, remedies.
+
+`explain`, docs/ and SARIF's rules are written from these.
 
 The text stands where the thing itself is made: in the mechanism's, the obstacle's or the remedy's own file. Only what
 belongs to no such file is written here.
@@ -61,7 +63,10 @@ OWN = (
         "an ignore comment has no effect",
         code="FP901",
         level="note",
-        what="A `# fargate-patch ignore=…` stands above an instruction, or a line of a script, for which nothing of that code is found.",
+        what=(
+            "A `# fargate-patch ignore=…` stands above an instruction, or a line of a script, for which nothing of "
+            "that code is found."
+        ),
         why="Such a comment hides nothing today and may hide something new tomorrow.",
         fix="Take the comment out, or put it directly above the line that it is for.",
     ),
@@ -163,7 +168,10 @@ def page(entry: Entry) -> str:
     if entry.advice:
         parts += ["## By hand", f"{entry.advice[0].upper()}{entry.advice[1:]}."]
     if entry.code and entry.code not in ("FP000", "FP901"):
-        parts += ["## Leave it", f"Above the instruction, or the line of a script: `# fargate-patch ignore={entry.code} # reason`."]
+        parts += [
+            "## Leave it",
+            f"Above the instruction, or the line of a script: `# fargate-patch ignore={entry.code} # reason`.",
+        ]
     if entry.sources:
         parts += ["## Sources", "\n".join(f"- <{source}>" for source in entry.sources)]
     return "\n\n".join(part for part in parts if part) + "\n"

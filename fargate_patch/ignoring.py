@@ -1,7 +1,7 @@
 """What a person does not want to be told: comments in the Dockerfile and in scripts, --select and --ignore.
 
-`# fargate-patch ignore=FP104,FP2 # reason` above an instruction, or above a line of a script, is for what is found there;
-`# fargate-patch global ignore=…` is for the whole file. A code may be cut short: FP2 is every FP2xx.
+`# fargate-patch ignore=FP104,FP2 # reason` above an instruction, or above a line of a script, is for what is found
+there; `# fargate-patch global ignore=…` is for the whole file. A code may be cut short: FP2 is every FP2xx.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 UNUSED = "FP901"
 MOST = 500  # comments of one file and its scripts; nobody writes more
-PRAGMA = re.compile(r"\s*#+\s*fargate-patch\s+(?:(off)\s*(?:#|\Z)|(global\s+)?ignore\b\s*(?:=\s*([^#]*))?)", re.IGNORECASE)
+PRAGMA = re.compile(
+    r"\s*#+\s*fargate-patch\s+(?:(off)\s*(?:#|\Z)|(global\s+)?ignore\b\s*(?:=\s*([^#]*))?)", re.IGNORECASE
+)
 CODE = re.compile(r"FP[0-9]{0,3}")
 
 
@@ -144,7 +146,9 @@ def unused(comments: Iterable[Comment], told: Iterable[tuple[str, Place]]) -> It
     """A note for every comment, and every code of one, that nothing was found for."""
     places = tuple(told)
     for comment in comments:
-        idle = [c for c in comment.codes if not any(comment.covers(code, at) and code.startswith(c) for code, at in places)]
+        idle = [
+            c for c in comment.codes if not any(comment.covers(code, at) and code.startswith(c) for code, at in places)
+        ]
         if idle or not comment.codes:
             what = f"nothing is found for {', '.join(idle)} here" if idle else "it names no code"
             yield Finding(

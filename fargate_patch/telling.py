@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 def findings_of(
     case: Case, options: Options, *, fixable: Sequence[Chain] = (), taken: Collection[int] = ()
 ) -> tuple[Finding, ...]:
-    """The findings of a case. `fixable`: the chains that a patch mends; `taken`: the lines whose one-liner it takes out."""
+    """The findings of a case.
+
+    `fixable` are the chains that a patch mends, `taken` the lines whose one-liner it takes out.
+    """
     losses = losses_of(case.concerned, fixable=fixable)
     obstacles = (f for f in case.obstacles if not _is_hidden(f, case, options))
     return (*losses, *(_taken_out(f, taken) for f in obstacles), *_unused(case, options))

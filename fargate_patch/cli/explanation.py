@@ -42,7 +42,11 @@ class _Text:
     @staticmethod
     def one(entry: Entry, look: Look) -> str:
         lines = [_bold(entry.heading, look), *_paragraphs(entry.what, look)]
-        for title, text in (("Why it matters", entry.why), ("The cure", entry.fix), ("By hand", _sentence(entry.advice))):
+        for title, text in (
+            ("Why it matters", entry.why),
+            ("The cure", entry.fix),
+            ("By hand", _sentence(entry.advice)),
+        ):
             if title == "The cure" and entry.see:
                 lines += ["", _bold("See it", look), f"  {entry.see}"]
             if text:
@@ -102,7 +106,12 @@ def _paragraphs(text: str, look: Look) -> Iterator[str]:
         if number:
             yield ""
         yield from textwrap.wrap(
-            paragraph, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+            paragraph,
+            width,
+            initial_indent="  ",
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
         )
 
 

@@ -1,15 +1,16 @@
 """One file per program that hands an environment on or drops it, found by walking this folder.
 
-`judge` asks the module that knows the program. Nothing else in the project lists mechanisms.
+`judge` asks the module that knows the program. Nothing else in the project lists mechanisms. Most runs meet one or two of
+the programs: which module knows a program is read off the sources, and only that module is imported.
 """
 
 from __future__ import annotations
 
 import pkgutil
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,24 +19,60 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
     from fargate_patch.mechanisms.model import Judge, Mechanism, Step
 
+
+class _Index(NamedTuple):
+    """Which module knows which program; `computed`: the source of each module that does not write its names out."""
+
+    exact: Mapping[str, str]
+    patterns: tuple[tuple[str, str], ...]
+    computed: Mapping[str, str]
+
+
+def _modules() -> tuple[str, ...]:
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__)))
+
+
+def _module(name: str) -> Judge:
+    return cast("Judge", import_module(f"{__name__}.{name}"))
+
+
 @cache
 def judges() -> tuple[Judge, ...]:
     """Every module of the package that judges, by name; the others are what these share."""
-    modules = (import_module(f"{__name__}.{m.name}") for m in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name))
-    return tuple(cast("Judge", module) for module in modules if hasattr(module, "PROGRAMS"))
+    return tuple(module for module in map(_module, _modules()) if hasattr(module, "PROGRAMS"))
 
 
 @cache
-def _by_program() -> tuple[Mapping[str, Judge], tuple[tuple[str, Judge], ...]]:
-    exact: dict[str, Judge] = {}
-    patterns: list[tuple[str, Judge]] = []
-    for module in judges():
-        for program in module.PROGRAMS:
+def _index() -> _Index:
+    exact: dict[str, str] = {}
+    patterns: list[tuple[str, str]] = []
+    computed: dict[str, str] = {}
+    for name in _modules():
+        source = _source(name)
+        programs = _written_out(source)
+        if programs is None:
+            computed[name] = source
+        for program in programs or ():
             if "*" in program or "?" in program or "[" in program:
-                patterns.append((program, module))
+                patterns.append((program, name))
             else:
-                exact[program] = module
-    return exact, tuple(patterns)
+                exact[program] = name
+    return _Index(exact, tuple(patterns), computed)
+
+
+def _source(name: str) -> str:
+    with open(f"{__path__[0]}/{name}.py", encoding="utf-8") as stream:  # noqa: PTH123 forty of them, at every start
+        return stream.read()
+
+
+def _written_out(source: str) -> tuple[str, ...] | None:
+    """A module's PROGRAMS where its source has them as plain strings; () where it judges nothing, None where they are computed."""
+    _, found, rest = source.partition("\nPROGRAMS = ")
+    if not found:
+        return ()
+    names = rest[1 : rest.find(")\n")].split('"')
+    plain = rest.startswith("(") and not any(between.strip(" \n,") for between in names[::2])
+    return tuple(names[1::2]) if plain else None
 
 
 def program_name(word: str) -> str:
@@ -49,13 +86,28 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     return module.judge(launch, world) if module else None
 
 
+@lru_cache(4096)
 def judge_of(path: str) -> Judge | None:
-    """The module that knows a program: by a pattern for its whole path (`/etc/init.d/*`), else by its name."""
-    exact, patterns = _by_program()
+    """The module that knows a program: by its whole path or a pattern for it (`/etc/init.d/*`), else by its name."""
+    exact, patterns, computed = _index()
     name = program_name(path)
-    by_path = next((m for pattern, m in patterns if "/" in pattern and fnmatchcase(path, pattern)), None)
-    by_name = (m for pattern, m in patterns if "/" not in pattern and fnmatchcase(name, pattern))
-    return by_path or exact.get(name) or next(by_name, None)
+    by_path = exact.get(path) or next(
+        (m for pattern, m in patterns if "/" in pattern and _matches(path, pattern)), None
+    )
+    by_name = by_path or exact.get(name) or next((m for m in computed if _computes(m, name)), None)
+    found = by_name or next((m for pattern, m in patterns if "/" not in pattern and _matches(name, pattern)), None)
+    return _module(found) if found else None
+
+
+def _matches(word: str, pattern: str) -> bool:
+    """`fnmatch` compiles a pattern that it is asked for; most words differ from it in the first letters."""
+    begins = pattern.partition("*")[0].partition("?")[0].partition("[")[0]
+    return word.startswith(begins) and fnmatchcase(word, pattern)
+
+
+def _computes(module: str, name: str) -> bool:
+    """Is a program among the names that a module computes? Its source has each of them somewhere, in quotes."""
+    return f'"{name}"' in _index().computed[module] and name in _module(module).PROGRAMS
 
 
 @cache

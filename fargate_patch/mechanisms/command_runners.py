@@ -1,4 +1,4 @@
-"""Programs that start the rest of their command line behind words of their own: `wait-for-it.sh HOST -- CMD`, `uv run CMD`.
+"""Programs that start the rest of their command line behind words of their own: `wait-for-it.sh … -- CMD`, `uv run …`.
 
 Each by its documentation: the environment of the command is theirs, with names added. xvfb-run and dbus-run-session are
 scripts and programs of the distribution; the others come from language registries or as single files.
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import keeps
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch, Word
     from fargate_patch.chain.world import World
+    from fargate_patch.mechanisms.model import Mechanism, Step
 
 
 @dataclass(frozen=True, slots=True)

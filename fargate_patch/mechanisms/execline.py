@@ -124,7 +124,7 @@ def _read(text: str | None, place: Place, launch: Launch, reason: str) -> Step:
 
 
 def read_script(text: str, place: Place) -> tuple[Word, ...] | None:
-    """The words of a script, its blocks as execlineb writes them out; None where it is too long or its braces are open."""
+    """A script's words, its blocks as execlineb writes them out; None where it is too long or a brace is open."""
     words: list[Word] = []
     depth = line = at = 0
     for token in TOKEN.finditer(text):

@@ -151,7 +151,10 @@ def _only_edited(path: str, world: World) -> bool:
     """Is the file one that the package brings, touched by RUN's sed or moved within RUN, and set by nothing else."""
     if path.rpartition("/")[2] not in ("www.conf", "php-fpm.conf", "docker.conf", "zz-docker.conf"):
         return False
-    return any(_names(words, path) for words in build_commands(world, "sed", "perl", "chown", "chmod"))
+    if any(_names(words, path) for words in build_commands(world, "sed", "perl", "chown", "chmod")):
+        return True
+    made = f"{path.rpartition('/')[2]}.default"  # as a php that the build compiles installs it
+    return any(word.endswith(made) for run in world.runs for word in run.split())
 
 
 def said_by_sed(path: str, world: World) -> str:

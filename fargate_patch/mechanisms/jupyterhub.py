@@ -34,16 +34,14 @@ MECHANISMS = (
         code="FP124",
         title="hands its single-user servers only the names of env_keep",
         what="A server that JupyterHub starts on its own machine has PATH, LANG and what `Spawner.env_keep` and "
-        "`Spawner.environment` name. A spawner that "
-        "starts it in another container or task is another image's matter: that task has a role of its own.",
+        "`Spawner.environment` name. A spawner that starts it in another container or task is another image's "
+        "matter: that task has a role of its own.",
         see="run `import os; os.environ` in a notebook",
-        fix="By hand, in jupyterhub_config.py: `c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')`, "
-        "and the region's names likewise. "
-        "All of the hub's users then have the task's role.",
-        advice=(
-            "in jupyterhub_config.py: c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'), and the "
-            "region's names likewise"
-        ),
+        fix="By hand, in jupyterhub_config.py: "
+        "`c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')`, and the region's names "
+        "likewise. All of the hub's users then have the task's role.",
+        advice="in jupyterhub_config.py: c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'), and "
+        "the region's names likewise",
         sources=(
             "https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html#jupyterhub.spawner.Spawner.env_keep",
         ),

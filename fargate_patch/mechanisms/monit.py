@@ -35,9 +35,9 @@ MECHANISMS = (
     Mechanism(
         name="monit",
         title="keeps the environment",
-        what="monit starts its programs in its own environment with a few MONIT_ names more, also `as uid USER`. Only "
-        "what starts monit (`service monit start`), "
-        "or what a start program runs (`service X start`), loses the variables.",
+        what="monit starts its programs in its own environment with a few MONIT_ names more, also `as uid USER`. "
+        "Only what starts monit (`service monit start`), or what a start program runs (`service X start`), "
+        "loses the variables.",
         see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o monit)/environ\'',
         sources=("https://mmonit.com/monit/documentation/monit.html#SERVICE-METHODS",),
     ),

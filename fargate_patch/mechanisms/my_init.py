@@ -28,13 +28,9 @@ MECHANISMS = (
     Mechanism(
         name="my-init",
         title="keeps the environment",
-        what=(
-            "my_init hands the container's environment to its start-up scripts, its services and its command, and lays "
-        )
-            "it down in "
-        "/etc/container_environment and /etc/container_environment.sh. cron and sshd, which the base image runs as "
-        "services, "
-        "start their jobs and sessions without it.",
+        what="my_init hands the container's environment to its start-up scripts, its services and its command, and "
+        "lays it down in /etc/container_environment and /etc/container_environment.sh. cron and sshd, which "
+        "the base image runs as services, start their jobs and sessions without it.",
         see="docker exec CONTAINER cat /etc/container_environment.json",
         sources=("https://github.com/phusion/baseimage-docker/blob/master/image/bin/my_init",),
     ),

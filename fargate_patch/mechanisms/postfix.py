@@ -32,9 +32,9 @@ MECHANISMS = (
         name="postfix",
         code="FP122",
         title="runs its delivery commands with a filtered environment",
-        what="What Postfix runs for a mail (`pipe` and `spawn` services of master.cf, mailbox_command, |commands of "
-        "aliases) has TZ, MAIL_CONFIG and LANG, the names of "
-        "export_environment, and of these only what import_environment let in. Postfix itself makes no AWS calls.",
+        what="What Postfix runs for a mail (`pipe` and `spawn` services of master.cf, mailbox_command, |commands "
+        "of aliases) has TZ, MAIL_CONFIG and LANG, the names of export_environment, and of these only what "
+        "import_environment let in. Postfix itself makes no AWS calls.",
         see="docker exec CONTAINER postconf import_environment export_environment",
         fix="fargate-patch adds the names to both lists with `postconf -e`. By hand: the same; both are needed.",
         advice="add the names to import_environment and export_environment of main.cf",

@@ -23,18 +23,13 @@ MECHANISMS = (
         name="runit-boot",
         code="FP120",
         title="starts its services with an empty environment",
-        what="runit as init, `/etc/runit/2`, `runsvdir-start` and daemontools' `svscanboot` start the supervisor by "
-        "`env - PATH=$PATH`: PATH is "
-        "all that a service's `run` file has.",
+        what="runit as init, `/etc/runit/2`, `runsvdir-start` and daemontools' `svscanboot` start the supervisor "
+        "by `env - PATH=$PATH`: PATH is all that a service's `run` file has.",
         see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o runsvdir)/environ\'',
-        fix=(
-            'By hand: start the supervisor itself (`CMD ["runsvdir", "-P", "/etc/service"]`), which keeps the '
-            "environment."
-        ),
-        advice=(
-            "start `runsvdir -P /etc/service` itself (for svscanboot: `svscan /etc/service`), which keeps the "
-            "environment"
-        ),
+        fix='By hand: start the supervisor itself (`CMD ["runsvdir", "-P", "/etc/service"]`), which keeps the '
+        "environment.",
+        advice="start `runsvdir -P /etc/service` itself (for svscanboot: `svscan /etc/service`), which keeps the "
+        "environment",
         sources=("http://smarden.org/runit/runit.8.html", "https://cr.yp.to/daemontools/svscanboot.html"),
     ),
 )

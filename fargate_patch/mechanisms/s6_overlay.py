@@ -43,22 +43,18 @@ MECHANISMS = (
         code="FP119",
         title="starts its services with a clean environment",
         what="s6-overlay's /init lays the container's environment down in /run/s6/container_environment and starts "
-        "services and scripts with PATH "
-        "and little else. `with-contenv` in front of a command, or in a script's first line, gives it back. Since "
-        "version 3 the CMD is "
-        "run without it too; in version 2 it was run with it.",
-        see=(
-            'docker exec CONTAINER /command/with-contenv env; docker exec CONTAINER sh -c \'tr "\\0" "\\n" < '
-            "/proc/PID/environ'"
-        ),
-        fix="The `run` file is a person's own. By hand: make its first line `#!/command/with-contenv sh` (version 2: "
-        "`#!/usr/bin/with-contenv sh`); in "
-        'an execline script put `with-contenv` in front of the program; `CMD ["with-contenv", …]` for the command. '
-        "`ENV S6_KEEP_ENV=1` hands everything to every service, the task's secrets among it.",
-        advice=(
-            "make the first line of the run file `#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv "
-            "sh`), or put `with-contenv` in front of the command"
-        ),
+        "services and scripts with PATH and little else. `with-contenv` in front of a command, or in a "
+        "script's first line, gives it back. Since version 3 the CMD is run without it too; in version 2 it "
+        "was run with it.",
+        see='docker exec CONTAINER /command/with-contenv env; docker exec CONTAINER sh -c \'tr "\\0" "\\n" < '
+        "/proc/PID/environ'",
+        fix="fargate-patch puts lines at the top of a `run` file that is a shell script, which take the task role's variables, and "
+        "no others, out of that folder. By hand: make the file's first line `#!/command/with-contenv sh` (version 2: "
+        "`#!/usr/bin/with-contenv sh`); in an execline script put `with-contenv` in front of the program; "
+        '`CMD ["with-contenv", …]` for the command. `ENV S6_KEEP_ENV=1` hands everything to every service, '
+        "the task's secrets among it.",
+        advice="make the first line of the run file `#!/command/with-contenv sh` (version 2: "
+        "`#!/usr/bin/with-contenv sh`), or put `with-contenv` in front of the command",
         sources=(
             "https://github.com/just-containers/s6-overlay#container-environment",
             "https://github.com/just-containers/s6-overlay/blob/master/MOVING-TO-V3.md",

@@ -25,14 +25,12 @@ MECHANISMS = (
         name="shiny-server",
         code="FP123",
         title="starts R sessions with HOME, LANG and PATH alone",
-        what=(
-            "shiny-server starts the R process of an application with an environment of HOME, LANG and PATH; as root "
-            "it does so by a login of `su`."
-        ),
+        what="shiny-server starts the R process of an application with an environment of HOME, LANG and PATH; as "
+        "root it does so by a login of `su`.",
         see="print Sys.getenv() in a Shiny application",
         fix="As root: fargate-patch lets PID 1 keep the variables in a file and hands them to the login by PAM or "
-        "/etc/profile.d. By hand: write them "
-        "into `~shiny/.Renviron` (readable by shiny alone) when the container starts.",
+        "/etc/profile.d. By hand: write them into `~shiny/.Renviron` (readable by shiny alone) when the "
+        "container starts.",
         advice="write the variables into the application user's ~/.Renviron when the container starts",
         sources=("https://github.com/rstudio/shiny-server/blob/master/lib/worker/app-worker.ts",),
     ),

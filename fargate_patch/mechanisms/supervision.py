@@ -29,20 +29,16 @@ MECHANISMS = (
     Mechanism(
         name="runsvdir",
         title="keeps the environment",
-        what=(
-            "runsvdir starts a runsv for each service of its folder, and each `run` file has its whole environment. "
-            "`chpst -u` in it keeps it too."
-        ),
+        what="runsvdir starts a runsv for each service of its folder, and each `run` file has its whole "
+        "environment. `chpst -u` in it keeps it too.",
         see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -n -P $(pgrep -o runsv))/environ\'',
         sources=("http://smarden.org/runit/runsvdir.8.html",),
     ),
     Mechanism(
         name="s6-svscan",
         title="keeps the environment",
-        what=(
-            "s6-svscan by itself hands its environment to each service's `run` file. s6-overlay, which boots it as a "
-            "container's init, does not."
-        ),
+        what="s6-svscan by itself hands its environment to each service's `run` file. s6-overlay, which boots it "
+        "as a container's init, does not.",
         see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -n -P $(pgrep -o s6-supervise))/environ\'',
         sources=("https://skarnet.org/software/s6/s6-svscan.html",),
     ),

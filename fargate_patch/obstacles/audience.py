@@ -23,7 +23,7 @@ LOGIN_FILES = ("profile", "bash_profile", "bash_login")
 DEBIAN_HOMES = {"www-data": "/var/www", "nobody": "/nonexistent", "daemon": "/usr/sbin", "mail": "/var/mail"}
 """base-passwd's accounts whose home is not below /home (base-passwd, passwd.master)."""
 TITLE_WRITERS = {"php-fpm": "php-fpm", "nginx": "nginx", "sshd": "sshd"}
-"""Programs that write their title over their own environment, so that /proc/1/environ is empty: seen on Debian 12, 13."""
+"""Programs that write their title over their own environment, so that /proc/1/environ is empty (Debian 12, 13)."""
 
 
 def lost(evidence: Evidence) -> tuple[Chain, ...]:
@@ -91,18 +91,18 @@ def owner_of(path: str) -> str | None:
 
 
 def cannot_read_environ(evidence: Evidence) -> Iterator[str]:
-    """Why /proc/1/environ gives nothing to those who need it. proc(5): as for ptrace, its owner's or root's with CAP_SYS_PTRACE."""
+    """Why /proc/1/environ gives nothing to those who need it: reading it takes the right to trace PID 1 (proc(5))."""
     name = _program_of_pid1(evidence)
     title = next((t for t in TITLE_WRITERS if name == t or (t == "php-fpm" and name.startswith(t))), None)
     if title and not evidence.start.reason:
-        yield f"{title}, which is PID 1, writes its title over its environment, so that the file holds nothing, even for root"
+        yield f"{title}, which is PID 1, writes its title over its environment, so that the file holds nothing"
     users = [u for u in users_without(evidence) if u != evidence.start.user]
     if users and evidence.start.user:
         yield f"/proc/1/environ belongs to {evidence.start.user}, and {_listed(tuple(users))} may not read it"
 
 
 def _program_of_pid1(evidence: Evidence) -> str:
-    """The base name of what PID 1 is in the end, an entrypoint of the base image that becomes its arguments left out."""
+    """The base name of what PID 1 is in the end; an entrypoint of the base that becomes its arguments is left out."""
     words = evidence.start.argv or ()
     through = (
         evidence.world.image.facts.get("entrypoint") == "execs-arguments" and evidence.world.config.entrypoint is None

@@ -55,9 +55,16 @@ def _wrong(text: str, path: str) -> str:
         return f"{' '.join(odd)} in the place of the plain characters"
     plain = EXPANDED not in text and text.count("'") % 2 == 0 and text.count('"') % 2 == 0
     if plain and FOR_SHELLS.search(path) and text.lstrip().startswith(("export", ".", "source")):
-        broken = [s for s in shell.parse(text) if isinstance(s, shell.Unreadable)]
-        return "it is a syntax error" if broken else ""
+        return "it is a syntax error" if any(map(_is_broken, shell.parse(text))) else ""
     return ""
+
+
+def _is_broken(statement: shell.Statement) -> bool:
+    """A syntax error, or a `$(` that nothing closes, which the grammar forgives."""
+    if not isinstance(statement, shell.Simple):
+        return isinstance(statement, shell.Unreadable)
+    parts = (part for word in statement.words for part in word.parts if isinstance(part, shell.Computed))
+    return any(part.source.startswith("$(") and not part.source.endswith(")") for part in parts)
 
 
 def _wrong_command(each: Happening) -> str:

@@ -1,4 +1,4 @@
-"""What the finders look at: the settings that the image carries, what its build and its start write, what its files say.
+"""What the finders look at: the image's settings, what its build and its start write, what its files say.
 
 Collected once for a file and only where a word in the text calls for it, so that a Dockerfile without any of this costs
 next to nothing.
@@ -6,6 +6,7 @@ next to nothing.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -137,7 +138,7 @@ class Evidence:
             if _is_script(file) and _TELLING.search((file.text or "")[:LARGEST]):
                 found += self._happenings(file.text or "", file.origin, False, home)
         words = self.start.argv or ()
-        for option, script in zip(words, words[1:], strict=False):
+        for option, script in itertools.pairwise(words):
             if option.text.startswith("-") and option.text.endswith("c") and _TELLING.search(script.text[:LARGEST]):
                 found += self._happenings(script.text, script.place or self.start.place, True, home)
         return tuple(found)

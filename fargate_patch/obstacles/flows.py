@@ -1,10 +1,11 @@
 """Shell text as what flows where: pipelines, and the file that their output goes to.
 
-Read from the parsed statements, so that a comment is none, and that a line which `echo` only prints is known to be printed.
+Read from the parsed statements, so that a comment is none, and a line that `echo` only prints is known to be printed.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain import shell
@@ -17,7 +18,6 @@ EXPANDED = "\ufffc"  # stands in a text for what the shell puts there
 NAMES_OF_SHELLS = frozenset(("sh", "bash", "dash", "ash"))
 DEEPEST = 3  # scripts in `sh -c` within each other
 _WRITES = (">", ">>", ">|", "&>", "&>>")
-_LINE_BREAK = "\\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What echo, printf or a here-document writes: lines, with EXPANDED for what the shell expands, and those sources."""
+    """What echo, printf or a here-document writes. EXPANDED stands for what the shell expands; `expanded` is that."""
 
     lines: tuple[str, ...]
     expanded: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ def _inline(command: shell.Simple) -> str | None:
     if program(command) not in NAMES_OF_SHELLS:
         return None
     words = [literal(word) for word in command.words[1:]]
-    for option, script in zip(words, words[1:], strict=False):
+    for option, script in itertools.pairwise(words):
         if option and option.startswith("-") and option.endswith("c"):
             return script
         if not option or not option.startswith("-"):
@@ -132,11 +132,14 @@ def _text(commands: Sequence[shell.Simple]) -> Written:
         return Written(())
     name = program(first)
     if name in ("echo", "printf"):
-        words = [w for w in first.words[1:] if not (w.source.startswith("-") and len(w.source) <= 3)]
+        options = [w.source for w in first.words[1:] if w.source.startswith("-") and len(w.source) <= 3]
+        words = [w for w in first.words[1:] if w.source not in options]
         pieces = [_pieces(word) for word in words]
         joined = ("\n" if name == "printf" else " ").join(text for text, _ in pieces)
+        if name == "printf" or any("e" in option for option in options):
+            joined = joined.replace("\\n", "\n")
         return Written(
-            tuple(line for part in joined.split("\n") for line in part.split(_LINE_BREAK) if line.strip()),
+            tuple(line for line in joined.split("\n") if line.strip()),
             tuple(source for _, sources in pieces for source in sources),
         )
     bodies = [r.body for c in commands for r in c.redirects if r.body is not None]
@@ -172,7 +175,7 @@ def program(command: shell.Simple) -> str:
 
 
 def path_of(word: shell.ShellWord, variables: Mapping[str, str], home: str) -> str:
-    """The path that a word means, as far as it is known: `~` and $HOME are `home`, a variable that is not known stays."""
+    """The path that a word means: `~` and $HOME are `home`; a variable that is not known stays."""
     parts: list[str] = []
     for part in word.parts:
         if isinstance(part, shell.Text):

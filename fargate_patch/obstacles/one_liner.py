@@ -1,4 +1,4 @@
-"""FP201: the line that many articles give, which takes the variables from /proc/1/environ with strings, cat, tr or xargs."""
+"""FP201: the line that many articles give, which takes the variables from /proc/1/environ."""
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ OBSTACLE = Obstacle(
     ),
 )
 ENVIRON = "/proc/1/environ"
-READING = re.compile(r"\b(?:export|declare|eval|source|set|xargs|strings|tr|cat|AWS_\w*|ECS_\w*)\b|^\s*\.\s")
 ABOUT_AWS = re.compile(r"AWS_|ECS_|\bexport\b|\bxargs\b|\bsource\b|\bdeclare\b|\beval\b|^\s*\.\s")
 WITH_STRINGS = ("binutils", "gcc", "g++", "build-essential", "clang", "llvm")
 PLAIN_DEBIAN = re.compile(r"(?:docker\.io/)?(?:library/)?(?:debian|ubuntu)(?::|@|\Z)|[:-]slim\b|-slim(?:-|\Z)")
@@ -94,5 +93,8 @@ def _no_strings(source: str, evidence: Evidence) -> Iterator[str]:
 def _message(reasons: tuple[str, ...], path: str) -> str:
     where = f" in {path}" if path else ""
     if not reasons:
-        return f"the variables are taken from /proc/1/environ{where}: that works only for the user that PID 1 runs as, and prints all variables where it finds none"
+        return (
+            f"the variables are taken from /proc/1/environ{where}: that works only for the user that PID 1 runs as, "
+            "and prints all variables where it finds none"
+        )
     return f"the variables are taken from /proc/1/environ{where}, which does not work here: {'; '.join(reasons)}"

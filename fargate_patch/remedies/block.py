@@ -141,9 +141,7 @@ def in_force(blocks: Sequence[Block]) -> tuple[tuple[Remedy, ...], Decision]:
     for line in _texts(blocks):
         if line.startswith(IN_FORCE):
             options, _, listed = line.removeprefix(IN_FORCE).partition(": ")
-            return tuple(_remedy(text) for text in listed.split("; ") if text not in ("", NOTHING)), _decision(
-                options
-            )
+            return tuple(_remedy(text) for text in listed.split("; ") if text not in ("", NOTHING)), _decision(options)
     return (), Decision()
 
 

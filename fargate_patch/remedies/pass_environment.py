@@ -1,4 +1,4 @@
-"""A drop-in for one systemd service: `PassEnvironment=` with the names, which systemd hands on from its own environment.
+"""A drop-in for one systemd service: `PassEnvironment=` with the names, which systemd hands on from its own.
 
 systemd.exec(5): a name that is not set is not handed on.
 """

@@ -1,4 +1,4 @@
-"""Lines behind the first one of a service's `run` file: they take the variables out of the folder that s6-overlay keeps.
+"""Lines behind the first one of a service's `run` file: they read the variables from the folder that s6-overlay keeps.
 
 s6-overlay's own way, `with-contenv`, hands the service everything that the container was given. Only for shell scripts;
 an execline script is a person's to change. The folder is /run/s6/container_environment, one file for each variable.

@@ -88,7 +88,8 @@ def test_what_a_run_says_in_debians_file(run: str, effect: str) -> None:
 
 
 def test_a_php_that_the_dockerfile_builds_itself_has_its_pools_under_usr_local() -> None:
-    run = """RUN set -eux; cd /usr/local/etc; { echo '[www]'; echo 'clear_env = no'; } | tee php-fpm.d/docker.conf\n"""
+    main = "sed 's!=NONE/!=!g' php-fpm.conf.default | tee php-fpm.conf"
+    run = f"""RUN cd /usr/local/etc; {main}; {{ echo '[www]'; echo 'clear_env = no'; }} | tee php-fpm.d/docker.conf\n"""
     assert chains(f'FROM debian:12\n{run}CMD ["php-fpm"]\n') == debian("keeps")
 
 

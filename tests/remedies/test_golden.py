@@ -44,6 +44,12 @@ RUNS: dict[str, tuple[Site, tuple[Remedy, ...]]] = {
     "init-default": (DEBIAN, tuple(Remedy("init-default", at, ("root",)) for at in ("apache2", "php8.2-fpm"))),
     "rc-env-allow": (Site("alpine", "root", ()), (Remedy("rc-env-allow", users=("root",)),)),
     "nginx-env": (DEBIAN, tuple(Remedy("nginx-env", f"/etc/{at}/nginx.conf") for at in ("nginx", "openresty"))),
+    "pass-environment": (
+        Site("rhel", "root", ()),
+        (Remedy("pass-environment", "app", ("app",)), Remedy("pass-environment", "httpd")),
+    ),
+    "postconf": (DEBIAN, (Remedy("postconf", users=("app",)),)),
+    "s6-service": (DEBIAN, tuple(Remedy("s6-service", f"/etc/services.d/{at}/run", ("root",)) for at in ("web", "work"))),
     "pass-env": (DEBIAN, (Remedy("pass-env", users=("www-data",)),)),
 }
 SETUPS = {name: kinds()[remedies[0].name].setup(remedies, site) for name, (site, remedies) in RUNS.items()}

@@ -151,6 +151,9 @@ def test_how_they_are_told_to_people() -> None:
         Remedy("rc-env-allow", users=("root",)),
         Remedy("nginx-env", "/etc/nginx/nginx.conf"),
         Remedy("pass-env"),
+        Remedy("pass-environment", "app", ("app",)),
+        Remedy("postconf"),
+        Remedy("s6-service", "/etc/services.d/app/run", ("root",)),
     ]
     assert [kinds()[remedy.name].describe(remedy) for remedy in remedies] == [
         "entrypoint /usr/local/bin/fargate-env, which keeps the task role's variables in /run/fargate-env/env",
@@ -164,6 +167,9 @@ def test_how_they_are_told_to_people() -> None:
         "the names in rc_env_allow of /etc/rc.conf, which OpenRC hands on to its services",
         "env lines at the top of /etc/nginx/nginx.conf, which leave the variables to nginx's workers",
         "a PassEnv line for apache, which gives CGI scripts the variables",
+        "/etc/systemd/system/app.service.d/fargate-env.conf, by which systemd hands the variables on for app",
+        "the names in import_environment and export_environment of Postfix, by which it hands them to what it runs",
+        "lines at the top of /etc/services.d/app/run that take the variables out of /run/s6/container_environment",
     ]
 
 
@@ -175,7 +181,9 @@ def test_the_cheapest_come_first_and_the_file_needs_the_carrier() -> None:
     assert [(name, kind.FROM_FILE) for name, kind in kinds().items()] == [
         ("nginx-env", False),
         ("pass-env", False),
+        ("pass-environment", False),
         ("php-fpm", False),
+        ("postconf", False),
         ("sudoers", False),
         ("pam-env", True),
         ("rc-env-allow", False),

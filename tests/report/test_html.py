@@ -83,8 +83,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     finally:
         os.chdir(before)
     with browser(tmp_path_factory.mktemp("profile")) as found:
-        found.look(1280)
         found.open(report.as_uri())
+        found.look(1280)
         yield found
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import below
@@ -15,7 +15,7 @@ from fargate_patch.chain.files.copies import read_copy
 from fargate_patch.chain.files.folders import with_parents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from fargate_patch.chain.files.actions import Action
     from fargate_patch.chain.files.copies import Origins
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CRONTABS = "/var/spool/cron/crontabs"
 
+_VARIABLE = re.compile(r"\$\{?(\w+)")
 _WIDE = re.compile(r"\b(?:cp|mv|rm|sed|dos2unix|find|ln|install|git|tar|unzip)\b")
 _RELATIVE = re.compile(r"\s(?:\.{1,2}/?|[^/\s\"';&|]*\*[^\s]*)(?=[\s;&|)\\]|\Z)")
 _COMPUTED = re.compile(r">\s*\"?[^/\s\"$]{0,200}\$")
@@ -59,22 +60,48 @@ class Layer:
         return read_writes(self.events, self._origins().dockerfile, self.here.user)
 
     @cached_property
+    def _variables(self) -> frozenset[str]:
+        return frozenset(_VARIABLE.findall(self.script)) if "$" in self.script else frozenset()
+
+    @cached_property
     def _is_wide(self) -> bool:
         return _WIDE.search(self.script) is not None
 
+    @cached_property
+    def _is_computed(self) -> bool:
+        return _COMPUTED.search(self.script) is not None
+
+    @cached_property
+    def _is_from_root(self) -> bool:
+        return _ROOT.search(self.script) is not None
+
+    @cached_property
+    def _is_relative(self) -> bool:
+        return _RELATIVE.search(self.script) is not None
+
     def concerns(self, asked: Asked) -> bool:
         """May it have to do with a path?"""
-        if not self.runs or asked.names.search(self.script) or asked.computed.search(self.script):
+        if not self.runs or self._names(asked):
+            return True
+        is_above = asked.above is not None and asked.above.top in self.script
+        if asked.above and is_above and asked.above.computed.search(self.script):
             return True
         workdir = self.here.workdir
         rest = below(asked.path, workdir) if workdir else asked.path
-        if rest and _COMPUTED.search(self.script):
+        if rest and self._is_computed:
             return True
         if not self._is_wide:
             return False
-        if asked.above.search(self.script) or _ROOT.search(self.script):
+        if self._is_from_root or (asked.above and is_above and asked.above.alone.search(self.script)):
             return True
-        return bool(rest) and (_RELATIVE.search(self.script) is not None or str(rest).split("/", 1)[0] in self.script)
+        return bool(rest) and (self._is_relative or str(rest).split("/", 1)[0] in self.script)
+
+    def _names(self, asked: Asked) -> bool:
+        """Does it name the path's last part, or a variable that may stand for it?"""
+        script = self.script
+        if asked.base in script or (asked.is_crontab and "crontab" in script):
+            return True
+        return bool(self._variables) and not asked.variables.isdisjoint(self._variables)
 
 
 class Asked:
@@ -83,25 +110,39 @@ class Asked:
     def __init__(self, path: str, values: Iterable[tuple[str, str]]) -> None:
         """`values`: the variables of the stage, whose names may stand for part of the path."""
         self.path = path
+        self.base = posixpath.basename(path)
+        self.is_crontab = path.startswith(CRONTABS)
         self._values = values
 
     @cached_property
-    def names(self) -> re.Pattern[str]:
-        base = posixpath.basename(self.path)
-        words = [re.escape(base), *(rf"\$\{{?{re.escape(name)}\b" for name, value in self._values if base in value)]
-        return re.compile("|".join([*words, "crontab"] if self.path.startswith(CRONTABS) else words))
+    def variables(self) -> frozenset[str]:
+        return frozenset(name for name, value in self._values if self.base in value)
 
     @cached_property
-    def _above(self) -> str:
-        folders = [p for p in with_parents(posixpath.dirname(self.path)) if p != "/"]
-        return "|".join(re.escape(p) for p in folders[-8:]) or "(?!)"
+    def above(self) -> _Above | None:
+        return _above(posixpath.dirname(self.path))
+
+
+class _Above:
+    """The folders above a path, as a script may speak of them. `top` stands in every script that does."""
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        self.top = folders[0]
+        self._any = "|".join(re.escape(folder) for folder in folders)
 
     @cached_property
-    def above(self) -> re.Pattern[str]:
-        """A folder above it, as a word of its own or with a wildcard in it."""
-        return re.compile(rf"(?:{self._above})(?:/[^\s/\"';&|)]*\*\S*|/\.?)?(?=[\s\"';&|)\\]|\Z)")
+    def alone(self) -> re.Pattern[str]:
+        """One of them as a word of its own or with a wildcard in it."""
+        return re.compile(rf"(?:{self._any})(?:/[^\s/\"';&|)]*\*\S*|/\.?)?(?=[\s\"';&|)\\]|\Z)")
 
     @cached_property
     def computed(self) -> re.Pattern[str]:
-        """A folder above it and a variable behind that."""
-        return re.compile(rf"(?:{self._above})/[^\s\"';&|)$]{{0,200}}\$")
+        """One of them and a variable behind that."""
+        return re.compile(rf"(?:{self._any})/[^\s\"';&|)$]{{0,200}}\$")
+
+
+@lru_cache(1024)
+def _above(folder: str) -> _Above | None:
+    """Of a folder and those above it the lowest eight; None for the root alone. Every Dockerfile asks about the same few."""
+    folders = [path for path in with_parents(folder) if path != "/"]
+    return _Above(folders[-8:]) if folders else None

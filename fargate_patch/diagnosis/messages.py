@@ -1,0 +1,134 @@
+"""The messages, as data: a text that must stand in the line, a form where the text alone says too little, SDK, cause.
+
+Every form is a plain expression without nested repeats, so that a line of any length is read in one go. The first row
+that fits a line is the one that counts, so that the telling ones stand first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_BOTOCORE = "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py"
+_FETCHER = "https://github.com/boto/botocore/blob/develop/botocore/utils.py"
+_JS3 = "https://github.com/aws/aws-sdk-js-v3/blob/main/packages/credential-provider-node/src/defaultProvider.ts"
+_JS2 = "https://github.com/aws/aws-sdk-js/issues/3304"
+_JAVA2 = "https://github.com/aws/aws-sdk-java-v2/blob/master/core/auth/src/main/java/software/amazon/awssdk/auth/credentials/ContainerCredentialsProvider.java"
+_JAVA1 = "https://github.com/aws/aws-sdk-java/blob/master/aws-java-sdk-core/src/main/java/com/amazonaws/auth/AWSCredentialsProviderChain.java"
+_GO2 = "https://github.com/aws/aws-sdk-go-v2/blob/main/config/resolve_credentials.go"
+_GO1 = "https://github.com/aws/aws-sdk-go/blob/main/aws/credentials/chain_provider.go"
+_PHP = "https://github.com/aws/aws-sdk-php/blob/master/src/Credentials/EcsCredentialProvider.php"
+_RUBY = "https://github.com/aws/aws-sdk-ruby/blob/version-3/gems/aws-sdk-core/lib/aws-sdk-core/ecs_credentials.rb"
+_NET = "https://github.com/aws/aws-sdk-net/blob/main/sdk/src/Core/Amazon.Runtime/Credentials/GenericContainerCredentials.cs"
+_RUST = "https://github.com/smithy-lang/smithy-rs/blob/main/aws/rust-runtime/aws-config/src/meta/credentials/chain.rs"
+_AGENT = "https://github.com/aws/amazon-ecs-agent/tree/master/ecs-agent/tmds/handlers/v1"
+_SUPERVISOR = "https://github.com/Supervisor/supervisor/issues/926"
+_ERRORS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
+_PROC = "https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html"
+
+_ENDPOINT_ALONE = rb"http://169\.254\.170\.2/?(?:\\?[\"'`)\s]|\Z)"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A row: `key` stands in the line as it is; `form`, where there is one, must be found in the line too."""
+
+    key: bytes
+    sdk: str
+    cause: str
+    source: str
+    form: re.Pattern[bytes] | None = None
+
+
+def _row(key: str, sdk: str, cause: str, source: str, form: bytes | None = None) -> Message:
+    return Message(key.encode(), sdk, cause, source, re.compile(form) if form else None)
+
+
+PYTHON = "Python (botocore, boto3, AWS CLI)"
+NODE3, NODE2 = "JavaScript v3", "JavaScript v2"
+ANY = "any SDK"
+
+MESSAGES = (
+    # what is written into the variable
+    _row("Unsupported host", PYTHON, "literal", _FETCHER, rb"Unsupported host '169\.254\.170\.2\$"),
+    _row("169.254.170.2$", ANY, "literal", _FETCHER, rb"(?i)169\.254\.170\.2\$\{?aws_"),
+    _row("Unsupported host", PYTHON, "full-uri", _FETCHER, rb"Unsupported host '"),
+    _row("only loopback hosts are allowed", "Go", "full-uri", _GO2, rb"invalid endpoint host"),
+    _row("must use a loopback address when using the http scheme", "Ruby", "full-uri", _RUBY),
+    _row("the full URI contains an invalid host", ".NET", "full-uri", _NET),
+    _row("contains an unsupported host", "PHP", "full-uri", _PHP, rb"Uri '[^']*' contains an unsupported host"),
+    _row("No such file or directory: ''", PYTHON, "token-file", _FETCHER, rb"FileNotFoundError"),
+    _row(
+        "No such file or directory: '",
+        PYTHON,
+        "token-file",
+        _FETCHER,
+        rb"(?:pod-identity|eks|[Aa]uthorization)[^']*token",
+    ),
+    # the credentials endpoint
+    _row("InvalidIdInRequest", "the ECS agent", "refused", _AGENT),
+    _row("Credentials not found", "the ECS agent", "refused", _AGENT, rb"CredentialsV[0-9]Request"),
+    _row("Error when retrieving credentials from container-role", PYTHON, "empty", _BOTOCORE, _ENDPOINT_ALONE),
+    _row("Error when retrieving credentials from container-role", PYTHON, "empty", _BOTOCORE, rb"response 404\b"),
+    _row("Error when retrieving credentials from container-role", PYTHON, "refused", _BOTOCORE, rb"response 40[0-9]\b"),
+    _row("Error when retrieving credentials from container-role", PYTHON, "unreachable", _BOTOCORE),
+    _row("Error retrieving credential from ECS", "PHP", "empty", _PHP, _ENDPOINT_ALONE),
+    _row("Error retrieving credential from ECS", "PHP", "refused", _PHP, rb"40[0-9] [A-Z]"),
+    _row("Error retrieving credential from ECS", "PHP", "unreachable", _PHP),
+    # nothing found
+    _row("Unable to locate credentials", PYTHON, "absent", _BOTOCORE),
+    _row("NoCredentialsError", PYTHON, "absent", _BOTOCORE),
+    _row("NoAuthTokenError", PYTHON, "absent", _BOTOCORE),
+    _row("Could not load credentials from any providers", NODE3, "absent", _JS3),
+    _row("Credential is missing", NODE3, "absent", _JS3),
+    _row("Missing credentials in config", NODE2, "absent", _JS2),
+    _row("EC2 Metadata roleName request returned error", NODE2, "imds", _JS2),
+    _row("EC2 Metadata token request returned error", NODE2, "imds", _JS2),
+    _row("Cannot fetch credentials from container", "Java v2, .NET", "absent", _JAVA2, rb"container - neither"),
+    _row("Unable to load credentials from any of the providers in the chain", "Java v2", "absent", _JAVA2),
+    _row("Unable to load AWS credentials from any provider in the chain", "Java v1", "absent", _JAVA1),
+    _row("Failed to load credentials from IMDS", "Java v2", "imds", _JAVA2),
+    _row("NoCredentialProviders: no valid providers in chain", "Go v1", "absent", _GO1),
+    _row("EcsContainer was specified as the credential_source", "Go v2", "absent", _GO2),
+    _row("no EC2 IMDS role found", "Go v2", "imds", _GO2),
+    _row("Error retrieving credentials from the instance profile metadata s", "PHP", "imds", _PHP),
+    _row("Cannot instantiate an ECS Credential Provider", "Ruby", "absent", _RUBY),
+    _row("unable to sign request without credentials set", "Ruby", "absent", _RUBY),
+    _row("Unable to get IAM security credentials from EC2", ".NET", "imds", _NET),
+    _row(
+        "Unable to find credentials", ".NET", "absent", _NET, rb"AmazonClientException|Amazon\.Runtime|Exception 1 of"
+    ),
+    _row("no providers in chain provided credentials", "Rust", "absent", _RUST),
+    _row("the credential provider was not enabled", "Rust", "absent", _RUST),
+    # other settings go first
+    _row("The config profile (", PYTHON, "profile", _BOTOCORE, rb"\) could not be found"),
+    _row("ProfileNotFound", PYTHON, "profile", _BOTOCORE),
+    _row("failed to get shared config profile", "Go v2", "profile", _GO2),
+    _row("Profile file contained no credentials for profile", "Java v2", "profile", _JAVA2),
+    _row("Partial credentials found in", PYTHON, "half-keys", _BOTOCORE),
+    _row("PartialCredentialsError", PYTHON, "half-keys", _BOTOCORE),
+    # the region
+    _row("You must specify a region", PYTHON, "region", _BOTOCORE),
+    _row("NoRegionError", PYTHON, "region", _BOTOCORE),
+    _row("Region is missing", NODE3, "region", _JS3),
+    _row("Missing region in config", NODE2, "region", _JS2),
+    _row("Unable to load region from any of the providers", "Java v2", "region", _JAVA2),
+    _row("Unable to find a region via the region provider chain", "Java v1", "region", _JAVA1),
+    _row("could not find region configuration", "Go v1", "region", _GO1, rb"MissingRegion"),
+    _row("Invalid Configuration: Missing Region", "Go v2, Rust", "region", _GO2),
+    _row("missing keyword: region", "Ruby", "region", _RUBY),
+    _row("Aws::Errors::MissingRegionError", "Ruby", "region", _RUBY),
+    _row("No RegionEndpoint or ServiceURL configured", ".NET", "region", _NET),
+    # tools of the image
+    _row("which cannot be expanded", "supervisord", "supervisord", _SUPERVISOR, rb"ENV_(?:AWS|ECS)_"),
+    _row("/proc/1/environ", "the shell", "one-liner", _PROC, rb"(?i)/proc/1/environ['\"]?: permission denied"),
+    _row("strings: ", "the shell", "one-liner", _PROC, rb"strings: (?:command )?not found"),
+    _row("declare -x AWS_", "the shell", "one-liner", _PROC, rb"(?:\A|\s|\")declare -x AWS_\w+="),
+    _row("Received message too long", "sftp", "one-liner", _PROC),
+    # the role is there
+    _row("is not authorized to perform", "AWS", "permission", _ERRORS, rb":assumed-role/"),
+    _row("The security token included in the request is expired", "AWS", "expired", _ERRORS),
+    _row("ExpiredToken", "AWS", "expired", _ERRORS),
+    # last, for whatever names the address
+    _row("169.254.169.254", ANY, "imds", _GO2),
+)
