@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test unit check format coverage images bench clean
+.PHONY: help demo test unit check format coverage images docs bench clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -46,6 +46,9 @@ coverage: $(READY_DEV)  ## branch coverage of the tests without containers
 
 images: $(READY_DEV)  ## build and cache the base images of the container tests
 	$(BIN)/python tests/e2e/images.py
+
+docs: $(READY)  ## write the pages of docs/ that come from the mechanisms' own files
+	$(BIN)/python scripts/make_docs.py
 
 bench: $(READY_DEV)  ## speed beside hadolint on the same files
 	$(BIN)/python benchmarks/run.py

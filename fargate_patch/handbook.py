@@ -90,11 +90,10 @@ def codes() -> tuple[str, ...]:
     return tuple(by_code())
 
 
-def find(word: str) -> Entry | None:
-    """The entry of a code or a name, in any case; None where there is none."""
+def find(word: str) -> tuple[Entry, ...]:
+    """What a code or a name stands for, in any case: () for nothing, two where a mechanism's remedy has its name."""
     wanted = word.strip().lower()
-    known = {name.lower(): entry for entry in reversed(entries()) for name in (entry.code, entry.name) if name}
-    return known.get(wanted)
+    return tuple(e for e in entries() if wanted in ((e.code or "").lower(), e.name.lower()) and wanted)
 
 
 def names() -> tuple[str, ...]:

@@ -8,17 +8,20 @@ from fargate_patch.chain.shell import parse
 from fargate_patch.dockerfile.words import split_flags
 from fargate_patch.obstacles.flows import flows
 from fargate_patch.obstacles.one_liner import reads_environ
+from fargate_patch.telling import findings_of
 
 if TYPE_CHECKING:
     from fargate_patch.case import Case
     from fargate_patch.dockerfile.scanner import Instruction
+    from fargate_patch.result import Options
 
 CODE = "FP201"
 
 
-def removable(case: Case) -> tuple[Instruction, ...]:
+def removable(case: Case, options: Options) -> tuple[Instruction, ...]:
     """The RUNs of the target stage that hold the one-liner and nothing else, where FP201 is found and is to be told."""
-    lines = {f.line for f in case.obstacles if f.code == CODE and f.file == case.world.dockerfile}
+    told = findings_of(case, options)
+    lines = {f.line for f in told if f.code == CODE and f.file == case.world.dockerfile}
     runs = (i for i in case.stage.instructions if i.name == "RUN" and i.line in lines and not i.heredocs)
     return tuple(run for run in runs if _holds_nothing_else(run, case.tree.source.escape))
 

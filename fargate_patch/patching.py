@@ -103,7 +103,7 @@ def _patch(source: Source, path: str, context: Path | None, options: Options) ->
     if reason := not_ours(case):
         return result_of(case, path, data, Status.SKIPPED, reason)
     status, reason = verdict_of(case)
-    taken = legacy.removable(case) if options.fix_legacy and options.strategy != "none" else ()
+    taken = legacy.removable(case, options) if options.fix_legacy and options.strategy != "none" else ()
     if options.strategy == "none" or (options.strategy == "auto" and status is not Status.BLOCKED and not taken):
         return result_of(case, path, data, status, reason, findings=findings_of(case, options))
     from fargate_patch.cure import cure

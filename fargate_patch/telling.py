@@ -38,7 +38,7 @@ def losses_of(chains: Sequence[Chain], *, fixable: Sequence[Chain]) -> tuple[Fin
         if chain.verdict not in LOST or hop is None:
             continue
         row = mechanisms.catalogue()[hop.mechanism]
-        message = f"{hop.program} {row.title}: {chain.command} has no task role credentials"
+        message = f"{hop.program} {row.title}: no task role for {chain.command}"
         finding = Finding(
             code_of(hop),
             hop.mechanism,

@@ -66,6 +66,7 @@ def application_or_script(launch: Launch, world: World) -> Step:
                 Effect.KEEPS,
                 launch.user,
                 script_launches(replace(program, text=file.path), launch.argv[1:], launch, world),
+                needs_none=True,
             )
         return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch))
     base_cmd = world.image.cmd or ()

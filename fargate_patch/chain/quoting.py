@@ -235,6 +235,8 @@ def joined(parts: list[Part]) -> tuple[Part, ...]:
 
 def read_word(source: str) -> ShellWord:
     """One word, of which `source` is known to be all."""
+    if _UNQUOTED.fullmatch(source):
+        return ShellWord(source, (Text(source, False),))
     return ShellWord(source, WordReader(source).whole())
 
 

@@ -98,7 +98,8 @@ def _matters(chain: Chain) -> bool:
         return False
     if chain.verdict is Verdict.UNKNOWN:
         return chain.hops[-1].mechanism == "shell" and chain.hops[-1].program not in SHELLS
-    return any(hop.effect is not Effect.KEEPS for hop in chain.hops)
+    given_back = max((n for n, hop in enumerate(chain.hops) if hop.effect is Effect.KEEPS and hop.mend), default=0)
+    return any(hop.effect is not Effect.KEEPS for hop in chain.hops[given_back:])
 
 
 def _judge(launch: Launch, world: World) -> tuple[Step, ...]:

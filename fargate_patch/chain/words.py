@@ -42,6 +42,8 @@ _BORDER = _Piece(None)
 
 def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple[Word, ...]:
     """The fields of a word: none for an empty `$X`, one for each argument for `"$@"`, one unknown where a value is."""
+    if (text := _literal(word)) is not None:
+        return (Word(text) if len(text) <= LONGEST else Word(word.source, known=False),)
     pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
     if pieces is None:
         return (Word(word.source, known=False),)
@@ -51,8 +53,16 @@ def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple
     return tuple(fields)
 
 
+def _literal(word: ShellWord) -> str | None:
+    """The text of a word in which nothing is expanded, as most are."""
+    texts = [part.text for part in word.parts if isinstance(part, Text)]
+    return "".join(texts) if texts and len(texts) == len(word.parts) else None
+
+
 def value(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
     """The word as an assignment, `case` and `[[` take it: one string, not split. None: not known."""
+    if (text := _literal(word)) is not None:
+        return text if len(text) <= LONGEST else None
     pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
     if pieces is None or not all(piece.known for piece in pieces):
         return None

@@ -11,7 +11,7 @@ from fargate_patch import handbook
 from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from fargate_patch.handbook import Entry
 
@@ -32,30 +32,18 @@ class Look:
 
 
 class Format(Protocol):
+    """`found` is what one word stands for: one entry, or two of one name."""
+
     @staticmethod
-    def one(entry: Entry, look: Look) -> str: ...
+    def found(entries: Sequence[Entry], look: Look) -> str: ...
     @staticmethod
     def listed(look: Look) -> str: ...
 
 
 class _Text:
     @staticmethod
-    def one(entry: Entry, look: Look) -> str:
-        lines = [_bold(entry.heading, look), *_paragraphs(entry.what, look)]
-        for title, text in (
-            ("Why it matters", entry.why),
-            ("The cure", entry.fix),
-            ("By hand", _sentence(entry.advice)),
-        ):
-            if title == "The cure" and entry.see:
-                lines += ["", _bold("See it", look), f"  {entry.see}"]
-            if text:
-                lines += ["", _bold(title, look), *_paragraphs(text, look)]
-        if entry.see and not entry.fix:
-            lines += ["", _bold("See it", look), f"  {entry.see}"]
-        if entry.sources:
-            lines += ["", _bold("Sources", look), *(f"  {source}" for source in entry.sources)]
-        return "".join(f"{line}\n" for line in lines)
+    def found(entries: Sequence[Entry], look: Look) -> str:
+        return "\n\n".join("\n".join(_entry(entry, look)) for entry in entries) + "\n"
 
     @staticmethod
     def listed(look: Look) -> str:
@@ -68,8 +56,8 @@ class _Text:
 
 class _Markdown:
     @staticmethod
-    def one(entry: Entry, look: Look) -> str:  # noqa: ARG004 one signature for all formats
-        return handbook.page(entry)
+    def found(entries: Sequence[Entry], look: Look) -> str:  # noqa: ARG004 one signature for all formats
+        return "\n".join(map(handbook.page, entries))
 
     @staticmethod
     def listed(look: Look) -> str:  # noqa: ARG004 one signature for all formats
@@ -79,12 +67,29 @@ class _Markdown:
 
 class _Json:
     @staticmethod
-    def one(entry: Entry, look: Look) -> str:  # noqa: ARG004 one signature for all formats
-        return json.dumps(asdict(entry), indent=2, ensure_ascii=False) + "\n"
+    def found(entries: Sequence[Entry], look: Look) -> str:  # noqa: ARG004 one signature for all formats
+        return json.dumps([asdict(entry) for entry in entries], indent=2, ensure_ascii=False) + "\n"
 
     @staticmethod
     def listed(look: Look) -> str:  # noqa: ARG004 one signature for all formats
         return json.dumps([asdict(entry) for entry in handbook.entries()], indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(entry: Entry, look: Look) -> Iterator[str]:
+    yield _bold(entry.heading, look)
+    yield from _paragraphs(entry.what, look)
+    yield from _part("Why it matters", _paragraphs(entry.why, look), look)
+    yield from _part("See it", (f"  {line}" for line in entry.see.split("\n") if line), look)
+    yield from _part("The text" if entry.kind == handbook.REMEDY else "The cure", _paragraphs(entry.fix, look), look)
+    yield from _part("By hand", _paragraphs(_sentence(entry.advice), look), look)
+    yield from _part("Sources", (f"  {source}" for source in entry.sources), look)
+
+
+def _part(title: str, lines: Iterable[str], look: Look) -> Iterator[str]:
+    """A titled part; nothing where it has no lines."""
+    body = tuple(lines)
+    if body:
+        yield from ("", _bold(title, look), *body)
 
 
 FORMATS: dict[str, type[Format]] = {"text": _Text, "markdown": _Markdown, "json": _Json}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect
 from fargate_patch.mechanisms.build_commands import build_commands
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ MECHANISMS = (
         "hands its environment to its workers: getenv() of mod_php and os.environ of mod_wsgi, in daemon "
         "processes too, have the variables. PHP's `$_SERVER` and the WSGI `environ` do not; SDKs do not look "
         "there.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o "apache2|httpd")/environ\'',
+        see=SEE_PROCESSES,
         sources=("https://httpd.apache.org/docs/2.4/env.html",),
     ),
     Mechanism(
@@ -54,7 +54,10 @@ MECHANISMS = (
         title="gives CGI scripts an environment of their own",
         what="A CGI script has the request's variables and PATH, and those of the server's environment that `PassEnv` "
         "names.",
-        see="a CGI script that runs `env`",
+        see=(
+            'docker exec CONTAINER sh -c \'printf "#!/bin/sh\\necho Content-Type: text/plain\\necho\\nenv\\n" > '
+            "/usr/lib/cgi-bin/see; chmod 755 /usr/lib/cgi-bin/see; curl -s http://localhost/cgi-bin/see'"
+        ),
         fix="fargate-patch adds `PassEnv` for the names that ECS always sets, in a configuration file of its own. By "
         "hand: the same line; it brings them into `$_SERVER` and the WSGI `environ` as well.",
         advice="put `PassEnv AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION` into the server's "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Word
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import account
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ MECHANISMS = (
         name="uwsgi",
         title="keeps the environment",
         what="uWSGI changes to the user of `uid=` itself; its workers and an emperor's vassals have the whole environment.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -n uwsgi)/environ'",
+        see=SEE_PROCESSES,
         sources=("https://uwsgi-docs.readthedocs.io/en/latest/Options.html#uid",),
     ),
     Mechanism(
         name="gunicorn",
         title="keeps the environment",
         what="gunicorn changes to the user of `--user` itself; its workers have the whole environment. HOME stays the caller's.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/$(pgrep -n gunicorn)/environ'",
+        see=SEE_PROCESSES,
         sources=("https://docs.gunicorn.org/en/stable/settings.html#user",),
     ),
 )

@@ -18,18 +18,28 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("cron", "crond")
 FIX = (
-    "fargate-patch lets PID 1 keep the variables in a file and adds a session line for the jobs' users to cron's PAM file. By hand: "
-    "`. FILE` at the start of each job; or, with `SHELL=/bin/bash`, `BASH_ENV=FILE` at the top of the table. `VAR=$VAR` in a table is taken literally, and "
-    "`printenv > /etc/environment` lays the task's secrets open to every user."
+    "fargate-patch lets PID 1 keep the variables in a file and adds a session line for the jobs' users to cron's "
+    "PAM file. By hand: `. FILE` at the start of each job; or, with `SHELL=/bin/bash`, `BASH_ENV=FILE` at the "
+    "top of the table. `VAR=$VAR` in a table is taken literally and goes before what PAM brings, and `printenv > "
+    "/etc/environment` lays the task's secrets open to every user."
+)
+SEE_JOB = (
+    'docker exec CONTAINER sh -c \'echo "* * * * * root env > /tmp/env" > /etc/cron.d/see; sleep 65; cat /tmp/env; '
+    "rm /etc/cron.d/see'"
+)
+SEE_TABLE = (
+    "docker exec CONTAINER sh -c '(crontab -l; echo \"* * * * * env > /tmp/env\") | crontab -; sleep 65; cat /tmp/env'"
 )
 MECHANISMS = (
     Mechanism(
         name="cron",
         code="FP104",
         title="starts its jobs without the environment",
-        what="Debian's and Ubuntu's cron builds a new environment for each job: HOME, LOGNAME, PATH, SHELL. What PID 1 was given is gone; "
-        "what PAM's session brings is added.",
-        see="put `* * * * * root env > /tmp/env` into /etc/cron.d and look at it after a minute",
+        what=(
+            "Debian's and Ubuntu's cron builds a new environment for each job: HOME, LOGNAME, PATH, SHELL. What PID "
+            "1 was given is gone; what PAM's session brings is added."
+        ),
+        see=SEE_JOB,
         fix=FIX,
         advice="say with --user whose jobs need the task role",
         sources=("https://manpages.debian.org/bookworm/cron/crontab.5.en.html",),
@@ -38,8 +48,11 @@ MECHANISMS = (
         name="cronie",
         code="FP105",
         title="starts its jobs without the environment",
-        what="cronie, the crond of Fedora, RHEL, Amazon Linux, SUSE and Arch, gives a job HOME, LOGNAME, PATH, SHELL and USER, with `-P` too.",
-        see="put `* * * * * root env > /tmp/env` into /etc/cron.d and look at it after a minute",
+        what=(
+            "cronie, the crond of Fedora, RHEL, Amazon Linux, SUSE and Arch, gives a job HOME, LOGNAME, PATH, SHELL "
+            "and USER, with `-P` too, and what PAM's session brings."
+        ),
+        see=SEE_JOB,
         fix=FIX,
         advice="say with --user whose jobs need the task role",
         sources=("https://github.com/cronie-crond/cronie/blob/master/man/crontab.5",),
@@ -47,15 +60,18 @@ MECHANISMS = (
     Mechanism(
         name="busybox-crond",
         title="keeps the environment",
-        what="busybox crond, Alpine's, hands the whole environment of PID 1 to every user's job. Only a job that itself runs `su -` loses it.",
-        see="docker exec CONTAINER crontab -l",
+        what=(
+            "busybox crond, Alpine's, hands the whole environment of PID 1 to every user's job. Only a job that "
+            "itself runs `su -` loses it."
+        ),
+        see=SEE_TABLE,
         sources=("https://git.busybox.net/busybox/tree/miscutils/crond.c",),
     ),
     Mechanism(
         name="dcron",
         title="keeps the environment",
         what="dcron hands the whole environment of PID 1 to every user's job, as busybox crond does.",
-        see="docker exec CONTAINER crontab -l",
+        see=SEE_TABLE,
         sources=("https://github.com/dubiousjim/dcron",),
     ),
 )
@@ -88,7 +104,11 @@ def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
         why = "cron starts a job with HOME, LOGNAME, PATH and SHELL alone"
         pam = world.image.family.cron_pam or ("cron" if kind == "cron" else "crond")
         hooks = Hooks(pam=pam if world.image.family.pam else None)
-        steps.append(Step(kind, Effect.DROPS, user, children, why=why, hooks=hooks, command=f"cron jobs of {user or 'its users'}"))
+        steps.append(
+            Step(
+                kind, Effect.DROPS, user, children, why=why, hooks=hooks, command=f"cron jobs of {user or 'its users'}"
+            )
+        )
     return tuple(steps)
 
 

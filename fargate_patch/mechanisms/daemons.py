@@ -9,6 +9,7 @@ DAEMONS = {
     "httpd": ("httpd", "-k", "start"),
     "nginx": ("nginx",),
     "openssh-server": ("sshd",),
+    "postfix": ("postfix", "start"),
     "ssh": ("sshd",),
     "sshd": ("sshd",),
     "supervisor": ("supervisord", "-c", "/etc/supervisor/supervisord.conf"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import keeps, unclear
 
 if TYPE_CHECKING:
@@ -43,21 +43,21 @@ MECHANISMS = (
         name="tini",
         title="keeps the environment",
         what="tini, also as docker's own init (`--init`, initProcessEnabled), starts its command in its own environment.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/1/environ'",
+        see=SEE_PROCESSES,
         sources=("https://github.com/krallin/tini",),
     ),
     Mechanism(
         name="dumb-init",
         title="keeps the environment",
         what="dumb-init starts its command in its own environment.",
-        see="docker exec CONTAINER sh -c 'tr \"\\0\" \"\\n\" < /proc/1/environ'",
+        see=SEE_PROCESSES,
         sources=("https://github.com/Yelp/dumb-init",),
     ),
     Mechanism(
         name="exec",
         title="keeps the environment",
         what="A program that is started without a middleman inherits its parent's environment: execve(2) hands it on.",
-        see="tr '\\0' '\\n' < /proc/PID/environ",
+        see=SEE_PROCESSES,
         sources=("https://man7.org/linux/man-pages/man2/execve.2.html",),
     ),
 )

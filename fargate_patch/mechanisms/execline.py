@@ -28,18 +28,17 @@ class Form:
     short: str = ""
     words: int = 0
     before: int = 0
-    lasts: bool = False  # what its block starts goes on running
-    branches: bool = False  # one of its blocks, or the program, is what goes on
+    lasting: tuple[int, ...] = ()  # the blocks that go on running, or that it may become
 
 
 FORMS = {
     "foreground": Form(before=1),
-    "background": Form(before=1, lasts=True),
+    "background": Form(before=1, lasting=(0,)),
     "if": Form("x", before=1),
-    "ifelse": Form(before=2, branches=True),
-    "ifte": Form(before=2, branches=True),
+    "ifelse": Form(before=2, lasting=(1,)),
+    "ifte": Form(before=2, lasting=(0, 1)),
     "ifthenelse": Form("x", before=3),
-    "pipeline": Form(before=1, lasts=True),
+    "pipeline": Form(before=1, lasting=(0,)),
     "piperw": Form(words=2),
     "backtick": Form("D", words=1, before=1),
     "trap": Form("t", before=1),
@@ -79,7 +78,11 @@ MECHANISMS: tuple[Mechanism, ...] = ()
 TOKEN = re.compile(r'\s+|#[^\n]*|"(?:[^"\\]|\\.)*"|(?:[^\s"\\]|\\.)+', re.DOTALL)
 DEEPEST = 50  # blocks within each other
 LONGEST = 2_000  # words of a script
-ENDS = ("", "exit", "true", "false")
+# What an execline script does with files and words: no AWS call, and the end of a chain.
+PLAIN = frozenset(
+    "exit true false echo printf test s6-echo s6-true s6-false s6-test eltest s6-mkdir s6-chmod s6-chown s6-ln s6-rmrf s6-touch "
+    "s6-rename s6-hiercopy s6-cat s6-sleep s6-pause s6-svscanctl s6-svc s6-rc".split()  # noqa: SIM905
+)
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
@@ -120,7 +123,7 @@ def _read(text: str | None, place: Place, launch: Launch, reason: str) -> Step:
         children = (Open(reason or "this execline script cannot be read", place, launch.user),)
     else:
         children = tuple(_chained(words, launch, launch.lasting))
-    return Step("exec", Effect.KEEPS, launch.user, children)
+    return Step("exec", Effect.KEEPS, launch.user, children, needs_none=True)
 
 
 def read_script(text: str, place: Place) -> tuple[Word, ...] | None:
@@ -153,14 +156,14 @@ def _chained(words: Sequence[Word], launch: Launch, lasting: bool) -> Iterator[L
     while rest:
         form = FORMS.get(program_name(rest[0].text))
         if form is None:
-            if rest[0].text not in ENDS:
+            if rest[0].text and program_name(rest[0].text) not in PLAIN:
                 yield Launch(rest, launch.user, rest[0].place or launch.place, launch.variables, lasting)
             return
         given = read_arguments(rest[1:], form.short)
         rest = given.rest[form.words :]
-        for _ in range(form.before):
+        for number in range(form.before):
             block, rest = _block(rest)
-            yield from _chained(block, launch, lasting and (form.lasts or form.branches))
+            yield from _chained(block, launch, lasting and number in form.lasting)
 
 
 def _block(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, ...]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ MECHANISMS = (
         title="starts users' jobs without the environment",
         what="incrond gives the jobs of a user's table USER, USERNAME, LOGNAME, HOME, PATH and SHELL alone. The jobs "
         "of root's own table and of /etc/incron.d run as root with the whole environment.",
-        see="put `/tmp IN_CLOSE_WRITE /usr/bin/env` into the user's incrontab and look at its output",
+        see=SEE_PROCESSES,
         fix="incron has no place for variables and no PAM session. By hand: put the job into /etc/incron.d, where it "
         "runs as root and inherits everything, and change the user there: `/data IN_CLOSE_WRITE runuser -u USER "
         "-- COMMAND`.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.openrc import has_openrc, judge_service
 from fargate_patch.mechanisms.service import STARTS, daemon_launch
 
@@ -26,7 +26,7 @@ MECHANISMS = (
         title="clears the environment by itself",
         what="An init script called by its path hands the environment to its daemon. Debian's `/etc/init.d/apache2` "
         "is the exception: it starts apache2ctl by `env -i`; so does `/etc/init.d/fcgiwrap` with its daemon.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o apache2)/environ\'',
+        see=SEE_PROCESSES,
         fix="fargate-patch has /etc/apache2/envvars, which apache2ctl reads, export the variables that PID 1 kept in "
         "a file. By hand: start `apache2ctl -D FOREGROUND` itself.",
         advice="start the daemon itself (`apache2ctl -D FOREGROUND`) instead of its init script",

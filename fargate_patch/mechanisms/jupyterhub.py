@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Open
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.supervision import absolute
 from fargate_patch.mechanisms.wrapper import CARRIED
 
@@ -36,7 +36,7 @@ MECHANISMS = (
         what="A server that JupyterHub starts on its own machine has PATH, LANG and what `Spawner.env_keep` and "
         "`Spawner.environment` name. A spawner that starts it in another container or task is another image's "
         "matter: that task has a role of its own.",
-        see="run `import os; os.environ` in a notebook",
+        see=SEE_PROCESSES,
         fix="By hand, in jupyterhub_config.py: "
         "`c.Spawner.env_keep.append('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')`, and the region's names "
         "likewise. All of the hub's users then have the task's role.",

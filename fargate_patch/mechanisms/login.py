@@ -26,7 +26,7 @@ MECHANISMS = (
         title="starts a login shell with a fresh environment",
         what="`login -f USER` opens a session for USER as a terminal's login does: the environment is cleared but for "
         "TERM, then HOME, SHELL, USER, LOGNAME and PATH are set anew. With `-p` everything is kept.",
-        see="docker exec -it CONTAINER login -f USER, then: env",
+        see="docker exec -it CONTAINER login -f USER",
         fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM "
         "(`/etc/pam.d/login`), or by `/etc/profile.d` where login has no PAM. By hand: `login -p -f USER`, which "
         "hands the whole environment on.",

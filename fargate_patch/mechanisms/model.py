@@ -10,6 +10,13 @@ from fargate_patch.dataclass import dataclass, field
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
+SEE_PROCESSES = (
+    "docker exec --privileged CONTAINER sh -c 'cd /proc; for p in [0-9]*; do "
+    "grep -q AWS_CONTAINER_CREDENTIALS_RELATIVE_URI= $p/environ && h=has || h=lacks; "
+    'echo "$h it: $(tr "\\0" " " < $p/cmdline)"; done\''
+)
+"""The command that tells of every process of a container whether it has the variable; any sh with grep and tr will do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ MECHANISMS = (
         what="monit starts its programs in its own environment with a few MONIT_ names more, also `as uid USER`. "
         "Only what starts monit (`service monit start`), or what a start program runs (`service X start`), "
         "loses the variables.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o monit)/environ\'',
+        see=SEE_PROCESSES,
         sources=("https://mmonit.com/monit/documentation/monit.html#SERVICE-METHODS",),
     ),
 )

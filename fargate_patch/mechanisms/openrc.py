@@ -15,7 +15,7 @@ from fargate_patch.chain.model import Effect, Open, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.daemons import daemon
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, start, unclear
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MECHANISMS = (
         title="starts its services with a filtered environment",
         what="OpenRC hands PATH and a few names of its own to a service, and those that `rc_env_allow` in "
         "/etc/rc.conf lists.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o NAME)/environ\'',
+        see=SEE_PROCESSES,
         fix="fargate-patch adds the names to `rc_env_allow` in /etc/rc.conf, with those that are there already. By "
         'hand: the same line, or start the daemon itself instead of its service. `rc_env_allow="*"` hands all of '
         "the task's secrets to every service.",

@@ -40,7 +40,10 @@ MECHANISMS = (
         what="php-fpm starts its workers with an empty environment (`clear_env = yes`) plus the pool's `env[…]` "
         "lines, so that getenv() and the AWS SDK for PHP find nothing, while the same script works on the "
         "command line. The official php:*-fpm images set `clear_env = no` for the pool www.",
-        see="docker exec CONTAINER php-fpm -tt 2>&1 | grep -E '^|clear_env|env\\['",
+        see=(
+            "docker exec CONTAINER sh -c '$(ls /usr/sbin/php-fpm* /usr/local/sbin/php-fpm 2>/dev/null | head -n 1) "
+            '-tt 2>&1 | grep -E "NOTICE: +[[]|clear_env|env[[]"\''
+        ),
         fix="fargate-patch adds `env[AWS_CONTAINER_CREDENTIALS_RELATIVE_URI] = "
         "$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the region's names to the pool in a file of its own. By "
         "hand: the same lines; `clear_env = no` works too and hands all of the task's secrets to PHP.",

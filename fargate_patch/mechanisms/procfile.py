@@ -14,7 +14,7 @@ from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.supervision import absolute
-from fargate_patch.mechanisms.wrapper import shell_command
+from fargate_patch.mechanisms.wrapper import keeps, shell_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,14 +51,16 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     given = read_arguments(launch.argv[1:], short, long, permute=True)
     words = [w.text for w in given.rest]
     if starts and not set(words[:1]) & set(starts):
-        return (
-            _step(launch, (Launch(given.rest[1:], launch.user, launch.place),))
-            if words[:1] == ["run"] and words[1:]
-            else None
-        )
+        return _run(launch)
     named = given.value("f", "procfile") or (given.rest[0] if not starts and words else None)
     chosen = {w.partition("=")[0] for w in words[1:]} if starts else set()
     return _step(launch, tuple(_processes(named.text if named else "Procfile", chosen, launch, world)))
+
+
+def _run(launch: Launch) -> tuple[Step, ...] | None:
+    """`honcho run COMMAND`; None for what starts nothing."""
+    at = next((n for n, word in enumerate(launch.argv) if word.text == "run"), len(launch.argv))
+    return keeps(launch, "exec", launch.argv[at + 1 :], launch.user) if launch.argv[at + 1 :] else None
 
 
 def _step(launch: Launch, children: tuple[Launch | Open, ...]) -> tuple[Step, ...]:

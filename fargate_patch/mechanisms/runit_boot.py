@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Open
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.services import service_launches
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ MECHANISMS = (
         title="starts its services with an empty environment",
         what="runit as init, `/etc/runit/2`, `runsvdir-start` and daemontools' `svscanboot` start the supervisor "
         "by `env - PATH=$PATH`: PATH is all that a service's `run` file has.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o runsvdir)/environ\'',
+        see=SEE_PROCESSES,
         fix='By hand: start the supervisor itself (`CMD ["runsvdir", "-P", "/etc/service"]`), which keeps the '
         "environment.",
         advice="start `runsvdir -P /etc/service` itself (for svscanboot: `svscan /etc/service`), which keeps the "
         "environment",
-        sources=("http://smarden.org/runit/runit.8.html", "https://cr.yp.to/daemontools/svscanboot.html"),
+        sources=("https://manpages.debian.org/bookworm/runit/runit.8.en.html", "https://cr.yp.to/daemontools/svscanboot.html"),
     ),
 )
 

@@ -24,7 +24,7 @@ MECHANISMS = (
         title="starts a login shell with a fresh environment",
         what="`runuser -` and `runuser -l` clear the environment but for TERM, as `su -` does.",
         see="docker exec CONTAINER runuser -l USER -c env",
-        fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM (`/etc/pam.d/runuser`). By hand: "
+        fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM (`/etc/pam.d/runuser-l`). By hand: "
         "`runuser -u USER -- COMMAND`, which hands the environment on.",
         advice="use `runuser -u USER -- COMMAND`, which hands the environment on",
         sources=("https://man7.org/linux/man-pages/man1/runuser.1.html",),

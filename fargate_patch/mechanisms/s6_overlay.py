@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
 from fargate_patch.mechanisms import program_name
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.services import service_files
 from fargate_patch.mechanisms.wrapper import start
 
@@ -27,7 +27,7 @@ SERVICES = "/etc/services.d"
 S6_RC = "/etc/s6-overlay/s6-rc.d"
 SCRIPTS = ("/etc/cont-init.d/*", "/custom-cont-init.d/*")
 CUSTOM_SERVICES = "/custom-services.d/*"  # linuxserver: each run by `with-contenv bash`
-MENTIONS = re.compile(r"s6-overlay|S6_OVERLAY")
+MENTIONS = re.compile(r"s6-overlay|\bS6_[A-Z]")
 # what tells the version, the first that is found
 VERSIONS = (
     re.compile(r"s6-overlay/releases/download/v?([123])\."),
@@ -46,13 +46,12 @@ MECHANISMS = (
         "services and scripts with PATH and little else. `with-contenv` in front of a command, or in a "
         "script's first line, gives it back. Since version 3 the CMD is run without it too; in version 2 it "
         "was run with it.",
-        see='docker exec CONTAINER /command/with-contenv env; docker exec CONTAINER sh -c \'tr "\\0" "\\n" < '
-        "/proc/PID/environ'",
-        fix="fargate-patch puts lines at the top of a `run` file that is a shell script, which take the task role's variables, and "
-        "no others, out of that folder. By hand: make the file's first line `#!/command/with-contenv sh` (version 2: "
-        "`#!/usr/bin/with-contenv sh`); in an execline script put `with-contenv` in front of the program; "
-        '`CMD ["with-contenv", …]` for the command. `ENV S6_KEEP_ENV=1` hands everything to every service, '
-        "the task's secrets among it.",
+        see=SEE_PROCESSES,
+        fix="fargate-patch puts lines at the top of a `run` file that is a shell script, which take the task role's "
+        "variables, and no others, out of that folder. By hand: make the file's first line "
+        "`#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv sh`); in an execline script put "
+        '`with-contenv` in front of the program; `CMD ["with-contenv", …]` for the command. `ENV S6_KEEP_ENV=1` hands '
+        "everything to every service, the task's secrets among it.",
         advice="make the first line of the run file `#!/command/with-contenv sh` (version 2: "
         "`#!/usr/bin/with-contenv sh`), or put `with-contenv` in front of the command",
         sources=(
@@ -74,7 +73,7 @@ def in_use(world: World) -> bool:
     facts = world.image.facts
     if facts.get("init", "").startswith("s6-overlay") or _of_linuxserver(world) or "s6-overlay" in world.files.packages:
         return True
-    return any(MENTIONS.search(text) for text in (*world.runs, *world.brings)) or bool(
+    return any(MENTIONS.search(text) for text in (*world.runs, *world.brings, *world.variables)) or bool(
         world.files.glob(f"{S6_RC}/*/type")
     )
 
@@ -123,14 +122,14 @@ def judge_s6_overlay(launch: Launch, world: World) -> tuple[Step, ...]:
 
 
 def _clean(launch: Launch, children: tuple[Launch | Open, ...], why: str, hooks: Hooks | None = None) -> Step:
-    return Step("s6-overlay", Effect.DROPS, launch.user, children, why=why, hooks=hooks or Hooks())
+    """A clean environment for one service or script; where that is plain file work it needs none."""
+    hooks = hooks or Hooks()
+    return Step("s6-overlay", Effect.DROPS, launch.user, children, why=why, hooks=hooks, needs_none=True)
 
 
 def _start_up(launch: Launch, script: Launch) -> Step:
-    """A start-up script: what matters in it is told, and plain file work is not."""
     why = "s6-overlay runs its start-up scripts with a clean environment"
-    hooks = Hooks(file=script.argv[-1].text)
-    return Step("s6-overlay", Effect.DROPS, launch.user, (script,), why=why, hooks=hooks, needs_none=True)
+    return _clean(launch, (script,), why, Hooks(file=script.argv[-1].text))
 
 
 def _nothing(launch: Launch) -> Open:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
 from fargate_patch.mechanisms.daemons import daemon
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.openrc import has_openrc, judge_service
 from fargate_patch.mechanisms.wrapper import start, unclear
 
@@ -26,7 +26,7 @@ MECHANISMS = (
         title="runs the init script with an almost empty environment",
         what="`service NAME start` runs `/etc/init.d/NAME` by `env -i` with LANG, PATH and TERM alone. The daemon and "
         "all that it starts are without the task role's variables.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -o NAME)/environ\'',
+        see=SEE_PROCESSES,
         fix="What a daemon hands to its sessions by PAM (cron, sshd) is mended there. Else fargate-patch has the file "
         "that the init script reads (/etc/default/NAME, /etc/apache2/envvars) export the variables that PID 1 "
         "kept in a file. By hand: start the daemon itself (`php-fpm8.2 -D`, `supervisord -c …`, `apache2ctl "

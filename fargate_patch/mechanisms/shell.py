@@ -34,7 +34,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
         children = ()
     else:
         children = script_launches(rest[0], rest[1:], launch, world)
-    return (Step("shell", Effect.KEEPS, launch.user, children, command=f"a shell of {launch.user or 'a user'}"),)
+    name = f"a shell of {launch.user or 'a user'}"  # which needs nothing where it runs a script of plain file work
+    return (Step("shell", Effect.KEEPS, launch.user, children, command=name, needs_none=bool(children)),)
 
 
 def _command(launch: Launch, rest: tuple[Word, ...], world: World) -> tuple[Launch | Open, ...]:

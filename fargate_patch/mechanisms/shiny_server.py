@@ -27,7 +27,7 @@ MECHANISMS = (
         title="starts R sessions with HOME, LANG and PATH alone",
         what="shiny-server starts the R process of an application with an environment of HOME, LANG and PATH; as "
         "root it does so by a login of `su`.",
-        see="print Sys.getenv() in a Shiny application",
+        see="docker exec CONTAINER su -s /bin/bash --login shiny -c env",
         fix="As root: fargate-patch lets PID 1 keep the variables in a file and hands them to the login by PAM or "
         "/etc/profile.d. By hand: write them into `~shiny/.Renviron` (readable by shiny alone) when the "
         "container starts.",

@@ -27,7 +27,7 @@ MECHANISMS = (
         what="`su -`, `su -l` and `su --login` simulate a login: the environment is cleared but for TERM, then HOME, SHELL, USER, "
         "LOGNAME and PATH are set anew. The task role's variables are gone for everything that the shell starts.",
         see="docker exec CONTAINER su - USER -c env",
-        fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM (`/etc/pam.d/su`), or by "
+        fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM (`/etc/pam.d/su-l`), or by "
         "`/etc/profile.d` where su has no PAM. By hand: drop the dash (`su USER -c …`), use gosu or setpriv, or, with util-linux, "
         "`su -w AWS_CONTAINER_CREDENTIALS_RELATIVE_URI,AWS_REGION,AWS_DEFAULT_REGION - USER -c …`.",
         advice="drop the dash (`su USER -c …`), or use gosu or setpriv",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.services import service_launches
 
 if TYPE_CHECKING:
@@ -31,22 +31,22 @@ MECHANISMS = (
         title="keeps the environment",
         what="runsvdir starts a runsv for each service of its folder, and each `run` file has its whole "
         "environment. `chpst -u` in it keeps it too.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -n -P $(pgrep -o runsv))/environ\'',
-        sources=("http://smarden.org/runit/runsvdir.8.html",),
+        see=SEE_PROCESSES,
+        sources=("https://manpages.debian.org/bookworm/runit/runsvdir.8.en.html",),
     ),
     Mechanism(
         name="s6-svscan",
         title="keeps the environment",
         what="s6-svscan by itself hands its environment to each service's `run` file. s6-overlay, which boots it "
         "as a container's init, does not.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -n -P $(pgrep -o s6-supervise))/environ\'',
+        see=SEE_PROCESSES,
         sources=("https://skarnet.org/software/s6/s6-svscan.html",),
     ),
     Mechanism(
         name="svscan",
         title="keeps the environment",
         what="svscan of daemontools hands its environment to each service's `run` file. `svscanboot` does not.",
-        see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/$(pgrep -n -P $(pgrep -o supervise))/environ\'',
+        see=SEE_PROCESSES,
         sources=("https://cr.yp.to/daemontools/svscan.html",),
     ),
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import account
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ MECHANISMS = (
         what="supervisord hands its own environment to each program, also with `user=`; HOME stays that of root. The variables are lost only by "
         "what starts supervisord (`service supervisor start`) or by what a `command=` starts (`su -`, sudo). `%(ENV_X)s` keeps supervisord "
         "from starting where X is not set.",
-        see="docker exec CONTAINER supervisorctl status",
+        see=SEE_PROCESSES,
         sources=("https://supervisord.org/subprocess.html#subprocess-environment",),
     ),
 )

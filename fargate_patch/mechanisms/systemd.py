@@ -35,7 +35,7 @@ MECHANISMS = (
         title="starts its services with a new environment",
         what="systemd gives a service PATH, LANG and a few names of its own, and what the unit's Environment=, "
         "EnvironmentFile= and PassEnvironment= say; of what the container's PID 1 was given nothing else "
-        "arrives. On Fargate systemd hardly runs at all: it wants cgroups that it can write to.",
+        "arrives. systemd wants cgroups that it can write to, and whether Fargate lets it run is doubtful.",
         see="docker exec CONTAINER systemctl show -p PassEnvironment UNIT",
         fix="fargate-patch adds a drop-in `UNIT.service.d/fargate-env.conf` with `PassEnvironment=` and the "
         "names. By hand: the same line in the unit's [Service] section; or start the service's program itself "

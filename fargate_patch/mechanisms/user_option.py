@@ -37,9 +37,15 @@ FORMS = {
 }
 SOURCES = {
     "setpriv": "https://man7.org/linux/man-pages/man1/setpriv.1.html",
-    "chpst": "http://smarden.org/runit/chpst.8.html",
+    "chpst": "https://manpages.debian.org/bookworm/runit/chpst.8.en.html",
     "start-stop-daemon": "https://man7.org/linux/man-pages/man8/start-stop-daemon.8.html",
     "chroot": "https://man7.org/linux/man-pages/man1/chroot.1.html",
+}
+SEE = {
+    "setpriv": "docker exec CONTAINER setpriv --reuid 1000 --clear-groups --reset-env env",
+    "chpst": "docker exec CONTAINER chpst -u USER env",
+    "start-stop-daemon": "docker exec CONTAINER start-stop-daemon --start --chuid USER --exec /usr/bin/env",
+    "chroot": "docker exec CONTAINER chroot --userspec=USER / env",
 }
 PROGRAMS = tuple(FORMS)
 MECHANISMS = tuple(
@@ -48,7 +54,7 @@ MECHANISMS = tuple(
         code="FP125" if name == "setpriv" else None,
         title="clears the environment when called with --reset-env" if name == "setpriv" else "keeps the environment",
         what=f"{name} changes the user and hands the whole environment on." + (" `setpriv --reset-env` is the exception." if name == "setpriv" else ""),
-        see=f"look at /proc/PID/environ of what {name} started",
+        see=SEE[name],
         fix="By hand: drop `--reset-env`." if name == "setpriv" else "",
         advice="drop --reset-env" if name == "setpriv" else "",
         sources=(source,),

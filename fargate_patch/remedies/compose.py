@@ -267,7 +267,8 @@ def _join(source: Source, edits: Sequence[Edit]) -> bytes:
     last = max(edits, key=lambda e: e.end)
     if last.end < len(source.lines) or source.lines[-1].endswith(b"\n"):
         return apply(source, edits)
-    if last.start == last.end:  # an insertion behind a line that has no end
+    alone = sum(edit.end == last.end for edit in edits) == 1
+    if last.start == last.end and alone:  # an insertion behind a line that has no end, and that stays
         tail = len(source.lines) - 1
         edits = [
             *(e for e in edits if e is not last),

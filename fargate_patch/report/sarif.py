@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fargate_patch.report import View
     from fargate_patch.result import FileResult
 
+HOME = "https://github.com/fargate-patch/fargate-patch"
 MOST_RESULTS = 25_000
 _SEVERITIES = {"note": "recommendation"}
 MOST_TEXT = 1024  # characters of a rule's descriptions
@@ -31,6 +32,7 @@ def render(results: Sequence[FileResult], view: View) -> str:
         "name": "fargate-patch",
         "version": __version__,
         "semanticVersion": __version__,
+        "informationUri": HOME,
         "rules": [_rule(r) for r in known],
     }
     run = {

@@ -82,11 +82,18 @@ class Engine:
         return tag
 
     @contextmanager
-    def built(self, context: Path, dockerfile: Path, *, target: str | None = None) -> Iterator[str]:
+    def built(
+        self,
+        context: Path,
+        dockerfile: Path,
+        *,
+        target: str | None = None,
+        build_args: Mapping[str, str] | None = None,
+    ) -> Iterator[str]:
         """The tag of an image that is removed at the end."""
         tag = f"localhost/fargate-patch:{uuid.uuid4().hex[:12]}"
         try:
-            yield self.build(context, dockerfile, tag, target=target)
+            yield self.build(context, dockerfile, tag, target=target, build_args=build_args)
         finally:
             self.remove_image(tag)
 

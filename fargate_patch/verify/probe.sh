@@ -6,7 +6,7 @@ full=${AWS_CONTAINER_CREDENTIALS_FULL_URI-}
 url=${full:-http://169.254.170.2$relative}
 variable=absent
 [ -z "${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI+there}${AWS_CONTAINER_CREDENTIALS_FULL_URI+there}" ] || variable=empty
-[ -z "$relative$full" ] || variable=set
+[ -z "$relative$full" ] || variable="set"
 export AWS_EC2_METADATA_DISABLED=true AWS_METADATA_SERVICE_TIMEOUT=3
 
 has() { command -v "$1" > /dev/null 2>&1; }
@@ -28,6 +28,7 @@ elif has curl; then
   curl -fs --max-time 5 "$url" 2> /dev/null | grep -q AccessKeyId && got=yes || got=no
 elif has php; then
   client=php
+  # shellcheck disable=SC2016
   php -n -r 'exit((int) (strpos((string) @file_get_contents($argv[1]), "AccessKeyId") === false));' "$url" \
     && got=yes || got=no
 elif has wget; then

@@ -26,7 +26,9 @@ ON_DEMAND: Mapping[str, str | None] = {
     "busybox-crond": "busybox-crond",
     "sshd": "sshd",
     "php-fpm": "php-fpm",
-    **dict.fromkeys(("incron", "dropbear", "apache-cgi", "nginx", "postfix", "at", "jupyterhub", "shiny-server", "dcron")),
+    **dict.fromkeys(
+        ("incron", "dropbear", "apache-cgi", "nginx", "postfix", "at", "jupyterhub", "shiny-server", "dcron")
+    ),
 }
 
 
@@ -42,7 +44,7 @@ _AROUND: Mapping[str, Callable[[Hop, str], list[str]]] = {
     "runuser": lambda hop, command: ["runuser", "-u", str(hop.user), "--", "/bin/sh", "-c", command],
     "sudo": lambda hop, command: ["sudo", "-n", "-u", str(hop.user), "--", "/bin/sh", "-c", command],
     "doas": lambda hop, command: ["doas", "-n", "-u", str(hop.user), "/bin/sh", "-c", command],
-    "env-i": lambda hop, command: ["env", "-i", "/bin/sh", "-c", command],
+    "env-i": lambda _hop, command: ["env", "-i", "/bin/sh", "-c", command],
     "gosu": lambda hop, command: ["gosu", str(hop.user), "/bin/sh", "-c", command],
     "su-exec": lambda hop, command: ["su-exec", str(hop.user), "/bin/sh", "-c", command],
 }
@@ -61,15 +63,15 @@ def probe_of(chain: Chain, first_user: str | None) -> Probe:
     hops = chain.hops[waiting + 1 :] if waiting is not None else chain.hops
     command, untried = _composed(hops)
     if untried:
-        return Probe(chain.command, None, f"`{untried}` is none that can be started on its own: name a command with --probe")
+        return Probe(chain.command, None, f"`{untried}` cannot be started on its own: give a --probe")
     if waiting is None:
         return Probe(chain.command, "exec", command, first_user)
     hop = chain.hops[waiting]
     kind = ON_DEMAND[hop.mechanism]
     if kind is None:
-        return Probe(chain.command, None, f"{hop.program} has to be asked in its own way: name a command with --probe")
+        return Probe(chain.command, None, f"{hop.program} has to be asked in its own way: give a --probe")
     if hop.user is None:
-        return Probe(chain.command, None, f"the trace does not know for whom {hop.program} works: name a command with --probe")
+        return Probe(chain.command, None, f"the trace does not know for whom {hop.program} works: give a --probe")
     return Probe(chain.command, kind, hop.hooks.fpm_pool or "www" if kind == "php-fpm" else command, hop.user)
 
 

@@ -7,61 +7,12 @@ array with something behind it is no exec form, `${x/p/r}` is read, and a `${x:-
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
+from buildkit import YOUNGER, ours, theirs
 from dockerfile_cases import CASES, Case
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
-
-from fargate_patch.dockerfile.scanner import DockerfileError, Instruction, scan
-from fargate_patch.dockerfile.words import SPACE, parse_exec_form, split_blanks, split_flags
-
-dockerfile = pytest.importorskip(
-    "dockerfile", reason="BuildKit's parser as a Python extension exists for Linux on x86-64 only"
-)
-
-JSON = ("ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME")
-
-
-def ours(data: bytes) -> list[tuple[Any, ...]] | str:
-    try:
-        source = scan(data)
-    except DockerfileError:
-        return "refused"
-    return [our_command(instruction) for instruction in source.instructions]
-
-
-def our_command(instruction: Instruction) -> tuple[Any, ...]:
-    flags, rest = split_flags(instruction.text, "\\")  # in flags the older parser knows no other escape character
-    argv = parse_exec_form(rest) if instruction.name in JSON else None
-    bodies = [(h.name, h.fd, without_tabs(h.content)) for h in instruction.heredocs]
-    bodies = [] if instruction.name == "ONBUILD" else bodies  # the package does not hand these on
-    place = (instruction.line, instruction.end)
-    return (instruction.name, instruction.text.strip(SPACE), *place, flags, argv, bodies)
-
-
-def without_tabs(body: str) -> str:
-    """Of a `<<-` body the package keeps the tabs; a build cuts them off later."""
-    return re.sub(r"(?m)^\t+", "", body)
-
-
-def theirs(data: bytes) -> list[tuple[Any, ...]] | str:
-    try:
-        commands = dockerfile.parse_string(data.decode())
-    except dockerfile.GoParseError:
-        return "refused"
-    return [their_command(command) for command in commands]
-
-
-def their_command(command: Any) -> tuple[Any, ...]:
-    parts = split_blanks((command.original or "").split("\n")[0].strip(SPACE), 1) or [""]
-    text = parts[1].strip(SPACE) if len(parts) > 1 else ""
-    name = (command.cmd or "").upper()
-    bodies = [(h.name, h.file_descriptor, without_tabs(h.content)) for h in command.heredocs]
-    argv = command.value if command.json and name in JSON else None
-    return (name, text, command.start_line, command.end_line, command.flags, argv, bodies)
-
 
 comparable = {name: case for name, case in CASES.items() if not case.newer and not case.ours}
 
@@ -75,8 +26,6 @@ def test_the_table(case: Case) -> None:
 def test_the_rules_that_are_younger(name: str) -> None:
     assert ours(CASES[name].data) != theirs(CASES[name].data)
 
-
-YOUNGER = re.compile(r"<<[^\s]*\$\{|<<-?[\t\r ]|\](?:[\t\r\f\xa0 ]|[\\`][ \t\r]*\n|\n[ \t]*#.*)*[^\s]")
 
 PLAIN = """apt-get --from=b -y a=b x\\ y "q 's' it's $X ${X:-y} \\ ` # $((1<<2)) <<< ["a", "b"] ["a"] [1] ü"""
 MARKS = """<<EOF <<-EOF 3<<A <<'A' "<<EOF" cat<<A"""

@@ -6,7 +6,10 @@ import pytest
 from traced import chains
 
 UNKNOWN = "is, is not known: neither the base image nor a package that is installed tells"
-SYSTEMD = "which services systemd starts is not known: no RUN enables one, and no unit is among the files that the build copies"
+SYSTEMD = (
+    "which services systemd starts is not known: no RUN enables one, "
+    "and no unit is among the files that the build copies"
+)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +28,8 @@ SYSTEMD = "which services systemd starts is not known: no RUN enables one, and n
         ('FROM fedora:40\nCMD ["/usr/sbin/init"]', f"root unknown: systemd keeps, /usr/sbin/init ? {SYSTEMD}"),
         (
             'FROM alpine:3.20\nCMD ["/sbin/init"]',
-            "root unknown: exec keeps, /sbin/init ? what init starts is not known: no /etc/inittab is among the files that "
-            "the build copies",
+            "root unknown: exec keeps, /sbin/init ? what init starts is not known: no /etc/inittab is among the files "
+            "that the build copies",
         ),
         (
             'FROM alpine:3.20\nRUN apk add openrc && rc-update add app\nCMD ["/sbin/init"]',
@@ -34,8 +37,8 @@ SYSTEMD = "which services systemd starts is not known: no RUN enables one, and n
         ),
         (
             'FROM debian:12\nRUN apt-get install -y runit-init\nCMD ["/sbin/init"]',
-            "root unknown: runit-boot keeps, /sbin/init ? which services it starts is not known: no /etc/service/NAME/run is "
-            "among the files that the build copies",
+            "root unknown: runit-boot keeps, /sbin/init ? which services it starts is not known: no "
+            "/etc/service/NAME/run is among the files that the build copies",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""monit keeps, also `as uid`. Seen with monit 5.33: start programs, check programs and exec have the whole environment."""
+"""monit keeps, also `as uid`. Seen with monit 5.33, for start programs, check programs and exec."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ CMD = 'CMD ["monit", "-I"]\n'
 @pytest.mark.parametrize(
     ("start", "expected"),
     [
-        ('start program = "/srv/app -x" as uid "app" and gid "app"', "app reaches: monit keeps > exec keeps, /srv/app -x"),
+        ('start program = "/srv/app" as uid "app" and gid "app"', "app reaches: monit keeps > exec keeps, /srv/app"),
         ("start = '/srv/app' as uid app", "app reaches: monit keeps > exec keeps, /srv/app"),
         ('start program "/srv/app"\n    as uid 0', "root reaches: monit keeps > exec keeps, /srv/app"),
-        ('START PROGRAM = "/bin/su - app -c /srv/app"', "app lost: monit keeps > su-login drops > shell keeps > exec keeps, /srv/app"),
+        ('START PROGRAM = "/bin/su - app -c /srv/app"',
+         "app lost: monit keeps > su-login drops > shell keeps > exec keeps, /srv/app"),
     ],
 )  # fmt: skip
 def test_start_programs(path: str, start: str, expected: str) -> None:
@@ -27,7 +28,9 @@ def test_start_programs(path: str, start: str, expected: str) -> None:
 
 
 def test_what_a_check_runs_is_told_where_it_loses() -> None:
-    text = 'check program a with path "/srv/check"\ncheck program b path "/usr/bin/sudo -u app /srv/x"\n  if status != 0 then exec "/y"\n'
+    text = (
+        'check program a with path "/srv/a"\ncheck program b path "sudo -u app /srv/x"\nif status = 1 then exec "/y"\n'
+    )
     assert chains(f'{HEAD}COPY rc /rc\nCMD ["monit", "-c", "/rc", "-I"]\n', {"rc": text}) == [
         "app lost: monit keeps > sudo filters > exec keeps, /srv/x"
     ]

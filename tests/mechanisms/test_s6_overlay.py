@@ -1,4 +1,4 @@
-"""s6-overlay starts its services clean and gives the environment back through with-contenv, also to whom it is said late."""
+"""s6-overlay starts its services clean and gives the environment back through with-contenv."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_live_remedy_suffices_behind_with_contenv() -> None:
         ),
         (
             "FROM debian:12\nCOPY s6-overlay /\n",
-            "root unknown: s6-overlay keeps, /init /srv/app ? which version of s6-overlay this is decides whether the CMD "
+            "root unknown: s6-overlay keeps, /init ? which version of s6-overlay this is decides whether the CMD "
             "has the environment (2: yes, 3: no)",
         ),
     ],

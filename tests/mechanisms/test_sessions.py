@@ -1,4 +1,4 @@
-"""Servers that build their sessions' environment anew: shiny-server, RStudio, JupyterHub; and at, whose jobs bring theirs along."""
+"""Servers that build their sessions' environment anew: shiny-server, JupyterHub; and at, whose jobs bring it along."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""runsvdir, s6-svscan and svscan keep; what boots them on a machine does not. Seen with runit 2.1.2, s6 2.11, daemontools 0.76."""
+"""runsvdir, s6-svscan and svscan keep; what boots them does not. Seen with runit 2.1.2, s6 2.11, daemontools 0.76."""
 
 from __future__ import annotations
 

@@ -61,7 +61,8 @@ def test_a_drop_in_counts_and_may_change_the_command() -> None:
 
 
 def test_commands_as_units_write_them() -> None:
-    unit = "[Service]\nUser=app\nExecStartPre=-/bin/mkdir -p /x\nExecStartPre=+/srv/prepare\nExecStart=/srv/app \\\n  --name '%i' --x\n"
+    unit = "[Service]\nUser=app\nExecStartPre=-/bin/mkdir -p /x\nExecStartPre=+/srv/prepare\n"
+    unit += "ExecStart=/srv/app \\\n  --name '%i' --x\n"
     found = chains(
         f"{HEAD}COPY app@.service /etc/systemd/system/\nRUN systemctl enable app@1\n", {"app@.service": unit}
     )

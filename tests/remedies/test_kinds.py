@@ -189,6 +189,7 @@ def test_the_cheapest_come_first_and_the_file_needs_the_carrier() -> None:
         ("rc-env-allow", False),
         ("sudoers-file", True),
         ("profile-d", True),
+        ("s6-service", False),
         ("init-default", True),
         ("entrypoint-shim", False),
         ("bashrc", True),

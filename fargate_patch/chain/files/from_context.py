@@ -134,8 +134,10 @@ class FromContext:
         if self.context is None:
             yield from self.landing.names(folder, image, (posixpath.basename(self.source),))
             return
-        yield from next_name(self.landing.path, folder)
         rest = self.landing.below(folder)
+        if rest is None and below(self.landing.path, folder) is None:
+            return
+        yield from next_name(self.landing.path, folder)
         for source in self.context.matches(self.source):
             node = self.context.follow(source)
             if node.kind is Kind.FOLDER and rest is not None:

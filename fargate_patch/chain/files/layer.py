@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CRONTABS = "/var/spool/cron/crontabs"
 
+_WORD = re.compile(r"[\w.-]+")
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 _WIDE = re.compile(r"\b(?:cp|mv|rm|sed|dos2unix|find|ln|install|git|tar|unzip)\b")
 _RELATIVE = re.compile(r"\s(?:\.{1,2}/?|[^/\s\"';&|]*\*[^\s]*)(?=[\s;&|)\\]|\Z)")
@@ -58,6 +59,12 @@ class Layer:
         from fargate_patch.chain.files.writes import read_writes
 
         return read_writes(self.events, self._origins().dockerfile, self.here.user)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """What may be the last part of a path: `nginx` is none where it says `nginx.conf`, and is one in `-Onginx`."""
+        words = _WORD.findall(self.script)
+        return frozenset((*words, *(word[cut:] for word in words if word[0] == "-" for cut in (1, 2))))
 
     @cached_property
     def _variables(self) -> frozenset[str]:
@@ -99,7 +106,7 @@ class Layer:
     def _names(self, asked: Asked) -> bool:
         """Does it name the path's last part, or a variable that may stand for it?"""
         script = self.script
-        if asked.base in script or (asked.is_crontab and "crontab" in script):
+        if asked.base in (self._words if asked.is_word else script) or (asked.is_crontab and "crontab" in script):
             return True
         return bool(self._variables) and not asked.variables.isdisjoint(self._variables)
 
@@ -111,6 +118,7 @@ class Asked:
         """`values`: the variables of the stage, whose names may stand for part of the path."""
         self.path = path
         self.base = posixpath.basename(path)
+        self.is_word = _WORD.fullmatch(self.base) is not None
         self.is_crontab = path.startswith(CRONTABS)
         self._values = values
 

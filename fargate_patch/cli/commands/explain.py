@@ -38,18 +38,18 @@ def command(word: Word = None, output_format: Format = "text", color: options.Co
 def _explain(word: str | None, output_format: str, colour: str) -> int:
     form = explanation.FORMATS[one_of("output format", output_format, FORMATS)]
     view = explanation.Look(streams.has_colour(colour, sys.stdout, os.environ), streams.width(sys.stdout))
-    text = form.listed(view) if word is None else form.one(_found(word), view)
+    text = form.listed(view) if word is None else form.found(_found(word), view)
     streams.emit(streams.encoded(text) if output_format == "text" else text.encode("utf-8"))
     return 0
 
 
-def _found(word: str) -> Entry:
+def _found(word: str) -> tuple[Entry, ...]:
     from fargate_patch import handbook
     from fargate_patch.cli.config import suggestion
 
-    entry = handbook.find(word)
-    if entry is None:
+    found = handbook.find(word)
+    if not found:
         near = suggestion(word.lower(), handbook.names()) or suggestion(word.upper(), handbook.names())
         hint = near or "; `fargate-patch explain` lists what there is"
         raise UsageError(f"there is nothing named `{word}`{hint}")
-    return entry
+    return found

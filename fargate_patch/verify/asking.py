@@ -1,0 +1,174 @@
+"""Tries probes in a running container: beside PID 1, by a job of its cron, a session of its sshd, a request to php-fpm.
+
+What is written for that into the container under test goes away with it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fargate_patch.verify.container import Completed, EngineError, call, last_words
+from fargate_patch.verify.model import Attempt, Probe
+from fargate_patch.verify.probes import FOLDER
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping, Sequence
+
+    from fargate_patch.verify.container import Container
+    from fargate_patch.verify.platform import Task
+
+WORD = "fargate-patch-probe"
+JOB_SECONDS = 75  # cron looks at its tables once a minute
+_FOLDER_FILES = ("probe.sh", "probe.php", "fastcgi.php")
+# $1: the user, $2: the command, $3: where its output goes
+_CRON = """
+folder=/etc/cron.d
+[ -d $folder ] || exit 3
+job="* * * * * $1 ($2) > $3 2>&1"
+printf '%s\\n' "SHELL=/bin/sh" "$job" > $folder/fargate-patch-verify &&
+  chmod 644 $folder/fargate-patch-verify
+"""
+_BUSYBOX = """
+folder=/etc/crontabs
+[ -d $folder ] || folder=/var/spool/cron/crontabs
+[ -d $folder ] || exit 3
+printf '%s\\n' "* * * * * ($2) > $3 2>&1" >> $folder/"$1" && echo "$1" >> $folder/cron.update
+"""
+# $1: the user, standard input cannot be used with every engine: $2 is the public key
+_AUTHORIZE = """
+home=$(awk -F: -v user="$1" '$1 == user { print $6 }' /etc/passwd)
+[ -n "$home" ] || exit 3
+umask 077
+mkdir -p "$home/.ssh" && printf '%s\\n' "$2" >> "$home/.ssh/authorized_keys" && chown -R "$1" "$home/.ssh"
+"""
+
+
+class Asker:
+    """Tries probes in one container. `stop` ends every wait at once."""
+
+    def __init__(self, task: Task, stop: threading.Event) -> None:
+        self.task, self.stop = task, stop
+        self._ways: Mapping[str, Callable[[Probe], Attempt]] = {
+            "exec": self._beside,
+            "cron": lambda probe: self._job(probe, _CRON),
+            "busybox-crond": lambda probe: self._job(probe, _BUSYBOX),
+            "sshd": self._session,
+            "php-fpm": self._request,
+        }
+
+    @property
+    def container(self) -> Container:
+        return self.task.container
+
+    def ask(self, probe: Probe) -> Attempt:
+        """What comes of a probe. A refusal is an attempt with a reason, not an exception."""
+        if probe.kind is None:
+            return Attempt(None, reason=probe.text)
+        try:
+            return self._ways[probe.kind](probe)
+        except EngineError as problem:
+            return Attempt(None, reason=str(problem))
+
+    def _beside(self, probe: Probe) -> Attempt:
+        before = self.task.log().count(self.task.identifier)
+        done = self.container.exec(["/bin/sh", "-c", probe.text], user=probe.user or "0", timeout=90)
+        found = read(done)
+        if found.variable is not None:
+            return found
+        if self.task.identifier in done.stdout:
+            return Attempt("set", reason="its output shows the variable")
+        if self.task.log().count(self.task.identifier) > before:
+            return Attempt(None, "its own", True)
+        return Attempt(
+            None, "its own", False, f"asked for no credentials, exit code {done.exit_code}: {last_words(done)}"
+        )
+
+    def _job(self, probe: Probe, script: str) -> Attempt:
+        path = f"/tmp/fargate-patch-{os.urandom(4).hex()}"
+        put = self.container.exec(["/bin/sh", "-c", script, "sh", str(probe.user), probe.text, path], user="0")
+        if put.exit_code:
+            return Attempt(None, reason=f"no job could be put into cron's tables: {last_words(put)}")
+        end = time.monotonic() + JOB_SECONDS
+        while time.monotonic() < end and not self.stop.wait(1):
+            found = read(self.container.exec(["cat", path], user="0"))
+            if found.variable is not None:
+                return found
+        return Attempt(None, reason=f"cron did not run a job of {probe.user} within {JOB_SECONDS} seconds")
+
+    def _session(self, probe: Probe) -> Attempt:
+        missing = [program for program in ("ssh", "ssh-keygen") if not shutil.which(program)]
+        if missing:
+            return Attempt(None, reason=f"this machine has no {missing[0]} to open a session with")
+        with tempfile.TemporaryDirectory(prefix="fargate-patch-") as folder:
+            key = str(Path(folder, "key"))
+            call(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "fargate-patch", "-f", key])
+            public = Path(f"{key}.pub").read_text(encoding="ascii").strip()
+            put = self.container.exec(["/bin/sh", "-c", _AUTHORIZE, "sh", str(probe.user), public], user="0")
+            if put.exit_code:
+                return Attempt(None, reason=f"no key could be put in for {probe.user}: {last_words(put)}")
+            done = call([*self._ssh(key, str(probe.user)), probe.text], timeout=60)
+        found = read(done)
+        if found.variable is not None:
+            return found
+        return Attempt(None, reason=f"sshd gave no session to a command of ours: {last_words(done)}")
+
+    def _ssh(self, key: str, user: str) -> list[str]:
+        port = self.container.exec(["/bin/sh", "-c", "sshd -T 2> /dev/null || /usr/sbin/sshd -T"], user="0").stdout
+        number = next((line.split()[1] for line in port.splitlines() if line.startswith("port ")), "22")
+        options = [f"-i{key}", f"-p{number}", "-oBatchMode=yes", "-oStrictHostKeyChecking=no", "-oLogLevel=ERROR"]
+        options += ["-oUserKnownHostsFile=/dev/null", "-oIdentitiesOnly=yes", "-F/dev/null"]
+        return ["ssh", *options, f"-oProxyCommand={self._way_in(number)}", f"{user}@127.0.0.1"]
+
+    def _way_in(self, port: str) -> str:
+        """A command that joins its standard input and output with a port in the container, by what the image has."""
+        bash = f"exec 3<>/dev/tcp/127.0.0.1/{port}; cat <&3 & cat >&3"
+        tried = f"if command -v bash > /dev/null; then exec bash -c '{bash}'; fi; exec nc 127.0.0.1 {port}"
+        quoted = tried.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{self.container.engine} exec -i --user 0 {self.container.name} /bin/sh -c "{quoted}"'
+
+    def _request(self, probe: Probe) -> Attempt:
+        command = ["php", "-n", f"{FOLDER}/fastcgi.php", probe.text, f"{FOLDER}/probe.php"]
+        done = self.container.exec(command, user="0")
+        found = read(done)
+        if found.variable is not None:
+            return found
+        return Attempt(None, reason=f"php-fpm did not answer: {last_words(Completed(done.stdout, '', done.exit_code))}")
+
+
+def read(done: Completed) -> Attempt:
+    """The probe's own line, or an attempt that knows nothing."""
+    for line in done.stdout.splitlines():
+        words = line.split()
+        if len(words) == 4 and words[0] == WORD:
+            return Attempt(words[1], words[2], {"yes": True, "no": False}.get(words[3]))
+    return Attempt(None, reason=last_words(done))
+
+
+def probe_volumes(folder: Path) -> tuple[str, ...]:
+    """Lay the probes down in a folder of this machine and give the engine's word for mounting it."""
+    for name in _FOLDER_FILES:
+        path = folder / name
+        path.write_bytes(Path(__file__).with_name(name).read_bytes())
+        path.chmod(0o755)
+    folder.chmod(0o755)
+    return (f"{folder}:{FOLDER}:ro,z",)
+
+
+def as_process(environment: Mapping[str, str], carried: Sequence[str]) -> list[str]:
+    """The probe, with the variables of a process in place of the container's."""
+    own = {name: environment[name] for name in ("PATH", "HOME", *carried) if name in environment}
+    return ["env", "-i", *(f"{name}={value}" for name, value in own.items()), f"{FOLDER}/probe.sh"]
+
+
+def timed(command: Sequence[str]) -> float:
+    """Seconds that a command took. Raises EngineError where it cannot start."""
+    begun = time.monotonic()
+    subprocess.run(command, capture_output=True, check=False, timeout=120)
+    return time.monotonic() - begun

@@ -1,0 +1,281 @@
+"""The proof from beginning to end: build, run, look, compare. What is made on the way is gone at the end of `prove`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import fargate_patch
+from fargate_patch.chain.model import Verdict
+from fargate_patch.dataclass import dataclass, field
+from fargate_patch.remedies.variables import SHIM
+from fargate_patch.result import Options, Status
+from fargate_patch.verify.asking import Asker, probe_volumes
+from fargate_patch.verify.checking import checks
+from fargate_patch.verify.engine import RunOptions, find
+from fargate_patch.verify.looking import look
+from fargate_patch.verify.matching import process_of
+from fargate_patch.verify.model import Attempt, Check, Claim, Look, Proof
+from fargate_patch.verify.platform import platform
+from fargate_patch.verify.probes import on_demand, own, probe_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from fargate_patch.chain.model import Chain
+    from fargate_patch.result import FileResult
+    from fargate_patch.verify.engine import Engine
+    from fargate_patch.verify.model import Probe
+    from fargate_patch.verify.platform import Platform, Task
+
+MOST_TASKS = 12
+
+
+class CannotProveError(Exception):
+    """There is nothing that could be tried. The message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be proved. `data` None: an image without a Dockerfile, the one of `image`."""
+
+    path: str
+    data: bytes | None
+    context: Path
+    options: Options = field(default_factory=Options)
+    run: RunOptions = field(default_factory=RunOptions)
+    image: str | None = None  # in place of building the original
+    engine: str | None = None
+    probes: tuple[str, ...] = ()
+    wait: float | None = None
+    endpoint_image: str | None = None
+    network: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The Dockerfile as it stands and patched. `after` None: nothing changes."""
+
+    result: FileResult
+    texts: tuple[bytes, bytes]
+    before: tuple[Chain, ...]
+    after: tuple[Chain, ...] | None
+
+
+def prove(request: Request, say: Callable[[str], None]) -> Proof:
+    """Show in containers who gets the role's credentials. `say` is told what is going on.
+
+    Raises CannotProveError, and EngineError where an engine is missing or refuses.
+    """
+    engine = find(request.engine)
+    if engine.program is None:
+        raise CannotProveError(f"{engine.name} builds images but does not run them: install docker or podman")
+    sides = _sides(request, engine)
+    stop = threading.Event()
+    with ThreadPoolExecutor(max_workers=2) as pool, ExitStack() as stack:
+        try:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="fargate-patch-")))
+            images = tuple(_images(request, sides, engine, folder, stack, say))
+            (folder / "probes").mkdir()
+            run = replace(request.run, volumes=probe_volumes(folder / "probes"))
+            say("starting the platform of the rehearsal")
+            ground = stack.enter_context(platform(engine, MOST_TASKS, request.endpoint_image, request.network))
+            return _Rehearsal(request, sides, images, run, ground, pool, stop, say).proof()
+        finally:
+            stop.set()
+
+
+def _sides(request: Request, engine: Engine) -> _Sides:
+    data, options = request.data, _with_overrides(request)
+    if data is None:
+        data = f"FROM {request.image}\n".encode()
+        options = replace(options, base_image_config=engine.image_config(str(request.image)))
+    known = {"path": request.path, "context": request.context, "options": options}
+    result = fargate_patch.patch(data, **known)  # type: ignore[arg-type]
+    if result.status in (Status.ERROR, Status.SKIPPED):
+        raise CannotProveError(result.reason or "there is nothing to judge")
+    try:
+        texts = fargate_patch.revert(data), result.new
+    except (fargate_patch.BlockError, fargate_patch.DockerfileError) as problem:
+        raise CannotProveError(str(problem)) from problem
+    chains = [_of_this_run(fargate_patch.trace(text, **known).chains, options) for text in texts]  # type: ignore[arg-type]
+    return _Sides(result, texts, chains[0], chains[1] if texts[0] != texts[1] else None)
+
+
+def _with_overrides(request: Request) -> Options:
+    """The trace's word for what takes ENTRYPOINT's or CMD's place in this run."""
+    run = request.run
+    if run.entrypoint is not None:
+        return replace(request.options, entrypoints=(json.dumps([*run.entrypoint, *run.command]),), commands=())
+    return replace(request.options, commands=(json.dumps(run.command),) if run.command else (), entrypoints=())
+
+
+def _of_this_run(chains: Sequence[Chain], options: Options) -> tuple[Chain, ...]:
+    overridden = bool(options.commands or options.entrypoints)
+    return tuple(dict.fromkeys(chain for chain in chains if bool(chain.run) == overridden))
+
+
+def _images(
+    request: Request, sides: _Sides, engine: Engine, folder: Path, stack: ExitStack, say: Callable[[str], None]
+) -> Iterator[str]:
+    """The tags, as it stands and, where that is another, patched."""
+    for number, (text, what) in enumerate(zip(sides.texts, ("as it stands", "patched"), strict=True)):
+        if number == 0 and request.image:
+            yield request.image
+            continue
+        if number == 1 and sides.after is None:
+            return
+        dockerfile = folder / ("Dockerfile.patched" if number else "Dockerfile")
+        dockerfile.write_bytes(text)
+        ignored = Path(f"{request.path}.dockerignore")
+        if ignored.is_file():
+            shutil.copy(ignored, f"{dockerfile}.dockerignore")
+        say(f"building the image {what}")
+        options = request.options
+        context = request.context if request.data is not None else folder
+        yield stack.enter_context(
+            engine.built(context, dockerfile, target=options.target, build_args=options.build_args)
+        )
+
+
+class _Rehearsal:
+    """The runs of both images on one platform."""
+
+    def __init__(
+        self,
+        request: Request,
+        sides: _Sides,
+        images: tuple[str, ...],
+        run: RunOptions,
+        ground: Platform,
+        pool: ThreadPoolExecutor,
+        stop: threading.Event,
+        say: Callable[[str], None],
+    ) -> None:
+        self.request, self.sides, self.images, self.run = request, sides, images, run
+        self.ground, self.pool, self.stop, self.say = ground, pool, stop, say
+
+    def proof(self) -> Proof:
+        chains = [self.sides.before, self.sides.after or ()][: len(self.images)]
+        looks = self._looks(chains)
+        attempts = self._tried(chains, looks)
+        checked: tuple[Check, ...] = ()
+        if len(looks) == 2:
+            self.say("checking what the patch must not do")
+            checked = checks(self.ground, (self.images[0], self.images[1]), self.run, (looks[0], looks[1]))
+        result = self.sides.result
+        return Proof(
+            path=self.request.path,
+            engine=self.ground.engine.name,
+            place=self.ground.place,
+            status=result.status.value,
+            reason=result.reason,
+            claims=tuple(self._claims(attempts)),
+            before=looks[0],
+            after=looks[1] if len(looks) == 2 else None,
+            probes=tuple(_own(probe, looks) for probe in own(self.request.probes)),
+            checks=checked,
+        )
+
+    def _looks(self, chains: Sequence[Sequence[Chain]]) -> tuple[Look, ...]:
+        """Both images at once: cron's jobs take a minute."""
+        users = tuple(str(chain.user) for chain in self.sides.before)
+        with ExitStack() as stack:
+            tasks = [stack.enter_context(self.ground.run(image, self.run)) for image in self.images]
+            self.say("waiting until it has settled, and trying what starts on demand (cron takes up to a minute)")
+            pending = [
+                self.pool.submit(look, task, self._asked(side), users=users, wait=self.request.wait, stop=self.stop)
+                for task, side in zip(tasks, chains, strict=True)
+            ]
+            return tuple(future.result() for future in pending)
+
+    def _asked(self, chains: Sequence[Chain]) -> tuple[Probe, ...]:
+        wanted = [probe_of(chain, None) for chain in chains if on_demand(chain) is not None]
+        return tuple(dict.fromkeys((*wanted, *own(self.request.probes))))
+
+    def _tried(
+        self, chains: Sequence[Sequence[Chain]], looks: Sequence[Look]
+    ) -> tuple[Mapping[Chain, tuple[Attempt, str]], ...]:
+        """What was seen of each chain: by what it waits for, as a running process, or by its hops once more."""
+        return tuple(
+            self._of_side(image, side, seen) for image, side, seen in zip(self.images, chains, looks, strict=True)
+        )
+
+    def _of_side(self, image: str, chains: Sequence[Chain], seen: Look) -> Mapping[Chain, tuple[Attempt, str]]:
+        found: dict[Chain, tuple[Attempt, str]] = {}
+        again: list[Chain] = []
+        for chain in chains:
+            if on_demand(chain) is not None:
+                probe = probe_of(chain, None)
+                attempt = seen.attempts.get(probe, Attempt(None, reason="the container had ended"))
+                found[chain] = attempt, "a session of our own" if probe.kind else "not tried"
+            elif process := process_of(chain, seen.processes):
+                found[chain] = process.attempt, "its process"
+            if chain not in found or _only_glimpsed(found[chain][0]):
+                again.append(chain)
+        tried = self._once_more(image, again) if again else {}
+        return found | {chain: seen for chain, seen in tried.items() if chain not in found or seen[0].works is not None}
+
+    def _once_more(self, image: str, chains: Sequence[Chain]) -> dict[Chain, tuple[Attempt, str]]:
+        """The hops of a chain beside a first process that does nothing but stay, below the shim where there is one."""
+        shim = (SHIM,) if image != self.images[0] and self.run.entrypoint is None and self._carries() else ()
+        run = replace(self.run, entrypoint=(*shim, "sleep", "900"), command=())
+        self.say("starting once more what had ended too soon to be looked at")
+        with self.ground.run(image, run) as task:
+            asker = Asker(task, self.stop)
+            return {chain: _again(asker, chain, task) for chain in chains}
+
+    def _carries(self) -> bool:
+        return any(remedy.name == "entrypoint-shim" for remedy in self.sides.result.remedies) or (
+            SHIM.encode() in self.sides.texts[1]
+        )
+
+    def _claims(self, attempts: Sequence[Mapping[Chain, tuple[Attempt, str]]]) -> Iterator[Claim]:
+        before = self.sides.before
+        after = self.sides.after or (None,) * len(before)
+        paired = after if len(after) == len(before) else (None,) * len(before)
+        for chain, patched in zip(before, paired, strict=True):
+            attempt, how = attempts[0][chain]
+            verdicts = chain.verdict, patched.verdict if patched else None
+            yield Claim(chain, attempt, attempts[1][patched][0] if patched else None, verdicts, how)
+
+
+def _only_glimpsed(attempt: Attempt) -> bool:
+    """It had the variable, and had ended before the keys could be fetched in its place."""
+    return attempt.variable == "set" and attempt.fetched is None and attempt.client == "none" and not attempt.reason
+
+
+def _again(asker: Asker, chain: Chain, task: Task) -> tuple[Attempt, str]:
+    if not task.container.running:
+        return Attempt(None, reason="nothing stays running in this image that could be looked at"), "not tried"
+    probe = probe_of(chain, None)
+    return asker.ask(probe), "its start, once more" if probe.kind else "not tried"
+
+
+def _own(probe: Probe, looks: Sequence[Look]) -> tuple[Probe, Attempt, Attempt | None]:
+    ended = Attempt(None, reason="the container had ended")
+    found = [seen.attempts.get(probe, ended) for seen in looks]
+    return probe, found[0], found[1] if len(found) == 2 else None
+
+
+def agrees(verdict: Verdict | None, attempt: Attempt | None) -> bool | None:
+    """Is what was seen what the trace had said? None where one of them does not know."""
+    if verdict in (None, Verdict.UNKNOWN) or attempt is None or attempt.works is None:
+        return None
+    return (verdict is Verdict.REACHES) == attempt.works
+
+
+def exit_code(proof: Proof) -> int:
+    """0: all that should have credentials do, and the patch does nothing that it must not; 1: not; 2: not tried."""
+    ends = [claim.after or claim.before for claim in proof.claims]
+    ends += [after or before for _, before, after in proof.probes]
+    if any(end.works is False for end in ends) or any(check.passed is False for check in proof.checks):
+        return 1
+    return 0 if ends and all(end.works for end in ends) else 2

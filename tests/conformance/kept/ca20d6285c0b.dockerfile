@@ -1,0 +1,2 @@
+FROM a
+HEALTHCHECK --retriesí €1 CMD [1]

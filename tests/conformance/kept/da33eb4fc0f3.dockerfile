@@ -1,0 +1,4 @@
+FROM a`
+HEALTHCHECK --rétries=1 C MD [1]
+\
+	# c \

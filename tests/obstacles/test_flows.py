@@ -1,0 +1,42 @@
+"""Pipelines of a script: what they run, where their output goes, what they write."""
+
+from __future__ import annotations
+
+import pytest
+
+from fargate_patch.chain.shell import parse
+from fargate_patch.obstacles.flows import EXPANDED, flows, path_of
+
+Row = tuple[tuple[str, ...], str, bool, tuple[str, ...]]
+
+
+def rows(script: str) -> list[Row]:
+    return [
+        (f.programs, path_of(f.target, {"APP": "web"}, "/home/u") if f.target else "", f.append, f.text.lines)
+        for f in flows(parse(script))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("env | sort > /etc/e", [(("env", "sort"), "/etc/e", False, ())]),
+        ("echo 'a b' >> ~/.profile", [(("echo",), "/home/u/.profile", True, ("a b",))]),
+        ('echo "A=$A" > "$HOME/$APP/$OTHER"', [(("echo",), "/home/u/web/$OTHER", False, (f"A={EXPANDED}",))]),
+        ("printf '%s\\n' one two | tee -a /x", [(("printf", "tee"), "/x", True, ("%s", "one", "two"))]),
+        ("cat > /x <<'E'\n1\n2\nE", [(("cat",), "/x", False, ("1", "2", ""))]),
+        ("{ echo 1; echo 2; } > /x", [(("echo",), "/x", False, ("1",)), (("echo",), "/x", False, ("2",))]),
+        ("f() { env; }; if a; then b > /x; fi", [(("env",), "", False, ()), (("a",), "", False, ()), (("b",), "/x", False, ())]),
+        ("sh -c 'sh -c \"echo 1 > /x\"'", [(("echo",), "/x", False, ("1",))]),
+        ("echo 1 > /dev/null; echo 2 2> /x >&2", [(("echo",), "", False, ("1",)), (("echo",), "", False, ("2",))]),
+        ("sudo env > /x", [(("env",), "/x", False, ())]),
+        ("# env > /x", []),
+    ],
+)  # fmt: skip
+def test_flows(script: str, expected: list[Row]) -> None:
+    assert rows(script) == expected
+
+
+def test_a_deep_script_is_read_without_recursion() -> None:
+    assert len(rows("( " * 60 + "env > /x" + " )" * 60)) <= 1
+    assert rows("a && " * 5_000 + "env > /x")[-1:] == [(("env",), "/x", False, ())]
