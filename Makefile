@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test unit check format coverage images docs bench clean
+.PHONY: help demo test unit check format coverage images docs validator bench clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -47,8 +47,12 @@ coverage: $(READY_DEV)  ## branch coverage of the tests without containers
 images: $(READY_DEV)  ## build and cache the base images of the container tests
 	$(BIN)/python tests/e2e/images.py
 
-docs: $(READY)  ## write the pages of docs/ that come from the mechanisms' own files
+docs: $(READY)  ## write the pages of docs/ that come from the mechanisms' own files, and the manual
 	$(BIN)/python scripts/make_docs.py
+	$(BIN)/python scripts/make_man.py
+
+validator:  ## the validator of SARIF that the tests use if it is there, by npm
+	npm install --silent --no-save --prefix .cache @microsoft/sarif-multitool@5.7.0
 
 bench: $(READY_DEV)  ## speed beside hadolint on the same files
 	$(BIN)/python benchmarks/run.py

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from fargate_patch.chain.model import Chain, Verdict
 from fargate_patch.chain.pid1 import Pid1, pid1
 from fargate_patch.chain.trace import trace
 from fargate_patch.chain.world import World
+from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.scanner import Source, scan
 from fargate_patch.dockerfile.tree import Stage, Tree, read_tree
 from fargate_patch.image.identify import identify

@@ -1,9 +1,9 @@
-"""`@dataclass(frozen=True, slots=True)`, quick to import: a class gets its `__init__` when the first instance is made.
+"""`@dataclass`, quick to import: a class gets its `__init__` when the first instance is made.
 
 The standard decorator writes and compiles six methods for each class as it is defined, about 0.5 ms; for the hundred
-classes of one run that was a third of the time that a clean file took. Here equality, hash and repr are shared, and most
-classes are never compiled for at all. All else is the standard's: `dataclasses.replace`, `fields`, `asdict`, pickle and
-match work, and type checkers take these for the standard ones. Use the standard decorator for any other arguments.
+classes of one run that was a third of the time that a clean file took. Here equality, hash and repr are shared, and
+most classes are never compiled for at all. All else is the standard's: `dataclasses.replace`, `fields`, `asdict`,
+pickle and match work, and type checkers take these for the standard ones.
 """
 
 from __future__ import annotations
@@ -94,7 +94,13 @@ def _write_init(cls: type, fields: Mapping[str, _Field]) -> Any:
     return names["__init__"]
 
 
-def _with_slots(cls: type, changeable: Mapping[str, Any]) -> type:
+def _ordered(cls: type) -> dict[str, Any]:
+    """`<`, which is all that `sorted` asks for."""
+    every = _values(list(cls.__annotations__))
+    return {"__lt__": lambda self, other: every(self) < every(other)}
+
+
+def _with_slots(cls: type, more: tuple[str, ...], changeable: Mapping[str, Any]) -> type:
     own = {name: cls.__dict__.get(name, _MISSING) for name in cls.__annotations__}
     fields = {name: said if isinstance(said, _Field) else _Field(said) for name, said in own.items()}
 
@@ -103,7 +109,7 @@ def _with_slots(cls: type, changeable: Mapping[str, Any]) -> type:
         init(self, *args, **kwargs)
 
     body: dict[str, Any] = {k: v for k, v in cls.__dict__.items() if k not in (*own, "__dict__", "__weakref__")}
-    body |= {"__qualname__": cls.__qualname__, "__slots__": tuple(own), "__match_args__": tuple(own)}
+    body |= {"__qualname__": cls.__qualname__, "__slots__": (*own, *more), "__match_args__": tuple(own)}
     body |= {"__init__": first_init, "__dataclass_fields__": _Fields(fields, cls.__annotations__)}
     made = type(cls)(cls.__name__, cls.__bases__, body | _shared(fields) | dict(changeable))
     return made
@@ -111,11 +117,10 @@ def _with_slots(cls: type, changeable: Mapping[str, Any]) -> type:
 
 if not TYPE_CHECKING:
 
-    def dataclass(*, slots: bool, frozen: bool = False) -> Callable[[type], type]:
-        """The decorator, for classes with slots that inherit no fields."""
-        if not slots:
-            raise TypeError("a dataclass without slots: use the standard decorator")
-        fixed = {"__setattr__": _fixed, "__delattr__": _fixed}
-        return lambda cls: _with_slots(cls, fixed if frozen else {"__hash__": None})
+    def dataclass(*, frozen: bool = False, slots: bool = False, order: bool = False) -> Callable[[type], type]:
+        """The decorator, for classes that inherit no fields. Without `slots` there is room for a `cached_property`."""
+        changeable = {"__setattr__": _fixed, "__delattr__": _fixed} if frozen else {"__hash__": None}
+        more = () if slots else ("__dict__", "__weakref__")
+        return lambda cls: _with_slots(cls, more, changeable | (_ordered(cls) if order else {}))
 
     field = _Field

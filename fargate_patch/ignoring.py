@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.scanner import is_comment
+from fargate_patch.regex import regex
 from fargate_patch.result import Finding
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 UNUSED = "FP901"
 MOST = 500  # comments of one file and its scripts; nobody writes more
-PRAGMA = re.compile(
+PRAGMA = regex(
     r"\s*#+\s*fargate-patch\s+(?:(off)\s*(?:#|\Z)|(global\s+)?ignore\b\s*(?:=\s*([^#]*))?)", re.IGNORECASE
 )
-CODE = re.compile(r"FP[0-9]{0,3}")
+CODE = regex(r"FP[0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)

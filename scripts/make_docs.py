@@ -1,7 +1,7 @@
-"""Write the pages of docs/ that come from the handbook: one for each finding, mechanism and remedy, and an index of each.
+"""Write the pages of docs/ that come from the handbook: one for each finding, mechanism and remedy, and their indexes.
 
-    python scripts/make_docs.py            write them, and take away what is no longer there
-    python scripts/make_docs.py --check    write nothing; exit code 1 where a page is not what it would be
+python scripts/make_docs.py            write them, and take away what is no longer there
+python scripts/make_docs.py --check    write nothing; exit code 1 where a page is not what it would be
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 _CODES = """\
 # Findings
 
-What `fargate-patch` can find, by code. FP1xx: the task role's variables are lost. FP2xx: a cure by hand that does not work, or
-does harm. FP3xx: credentials or settings that go before the task role. FP0xx and FP9xx: about the file and its comments.
-An `error` that is not mended makes the exit code 1; a `warning` or a `note` does not.
+What `fargate-patch` can find, by code. FP1xx: the task role's variables are lost. FP2xx: a cure by hand that does not
+work, or does harm. FP3xx: credentials or settings that go before the task role. FP0xx and FP9xx: about the file and its
+comments. An `error` that is not mended makes the exit code 1; a `warning` or a `note` does not.
 """
 _MECHANISMS = """\
 # Mechanisms
 
-The programs between PID 1 and an application, and what each does to the environment. Those with a code lose the task role's
-variables, those without hand them on.
+The programs between PID 1 and an application, and what each does to the environment. Those with a code lose the task
+role's variables, those without hand them on.
 """
 _REMEDIES = """\
 # Remedies
@@ -44,9 +44,13 @@ def pages() -> dict[str, str]:
     entries = handbook.entries()
     return {
         **dict(_room("codes", _CODES, [e for e in entries if e.code], lambda e: e.code or "")),
-        **dict(_room("mechanisms", _MECHANISMS, [e for e in entries if e.kind == handbook.MECHANISM], lambda e: e.name)),
-        **dict(_room("remedies", _REMEDIES, [e for e in entries if e.kind == handbook.REMEDY], lambda e: e.name)),
+        **dict(_room("mechanisms", _MECHANISMS, [e for e in entries if e.kind == handbook.MECHANISM], _name)),
+        **dict(_room("remedies", _REMEDIES, [e for e in entries if e.kind == handbook.REMEDY], _name)),
     }
+
+
+def _name(entry: Entry) -> str:
+    return entry.name
 
 
 def _room(folder: str, head: str, entries: list[Entry], name: Callable[[Entry], str]) -> Iterator[tuple[str, str]]:

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fargate_patch import Options, Status, patch, trace
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = "FROM debian:12\nRUN useradd -m -s /bin/bash app\n"
 SU = 'CMD ["su", "-", "app", "-c", "python3 app.py"]\n'

@@ -39,7 +39,7 @@ def test_where_nothing_is_lost_the_line_only_goes() -> None:
     [
         HEAD + LINE + SU,
         HEAD + LINE + LINE.replace(b"/etc/bashrc", b"/root/.profile") + b"COPY . /srv\n" + SU,
-        HEAD + b"# hadolint ignore=SC2016\n" + LINE + b"ENTRYPOINT [\"su\", \"-\", \"app\"]\nRUN true\n",
+        HEAD + b"# hadolint ignore=SC2016\n" + LINE + b'ENTRYPOINT ["su", "-", "app"]\nRUN true\n',
         (HEAD + LINE + SU).replace(b"\n", b"\r\n"),
         HEAD + LINE + SU.rstrip(),
         b"FROM debian:12\n" + LINE + PLAIN,

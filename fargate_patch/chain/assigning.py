@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from fargate_patch.chain.conditions import UID_SOURCES
 from fargate_patch.chain.shell import ShellWord, Simple, Variable
 from fargate_patch.chain.words import lookup
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 Builtin: TypeAlias = "Callable[[Walker, Simple, tuple[Word, ...]], bool | None]"
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?(\+?=)")
-_COUNTED = re.compile(r"(?:\+\+|--)?([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--|\s*(?:[-+*/%&|^]|<<|>>)?=(?!=))?")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
+ASSIGNED = regex(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?(\+?=)")
+_COUNTED = regex(r"(?:\+\+|--)?([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--|\s*(?:[-+*/%&|^]|<<|>>)?=(?!=))?")
 
 
 def assign(walker: Walker, name: str, word: ShellWord) -> None:

@@ -12,7 +12,7 @@ from fargate_patch.chain.state import End
 
 if TYPE_CHECKING:
     from fargate_patch.chain.script import Scope
-    from fargate_patch.chain.shell import ShellWord, Simple
+    from fargate_patch.chain.shell import Simple
     from fargate_patch.chain.walk import Walker
 
 
@@ -65,18 +65,13 @@ def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bo
 def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | None:
     """Another program is started, and waited for."""
     argv = _with_input(walker, command, argv)
-    own = [(name, _value_or_source(walker, word)) for name, word in command.assignments]
+    own = [(name, walker.value(word)) for name, word in command.assignments]
     state, given = walker.state, walker.scope.variables
-    exported = [(n, state.variables.get(n)) for n in sorted(state.exported)]
-    changed = [(n, v) for n, v in exported if v is not None and given.get(n) != v and n not in dict(own)]
+    exported = [(n, state.variables[n]) for n in sorted(state.exported) if n in state.variables]
+    changed = [(n, v) for n, v in exported if (n not in given or given[n] != v) and n not in dict(own)]
     walker.found.append(Launch(argv, walker.scope.user, walker.place(command.line), (*changed, *own), lasting=False))
     state.last = frozenset((len(walker.found) - 1,))
     return None
-
-
-def _value_or_source(walker: Walker, word: ShellWord) -> str:
-    value = walker.value(word)
-    return word.source if value is None else value
 
 
 def _with_input(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> tuple[Word, ...]:

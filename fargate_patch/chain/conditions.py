@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.globs import matches
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ MOST_TOKENS = 60
 
 UID_SOURCES = frozenset(("$(id -u)", "`id -u`", "$UID", "$EUID", "${UID}", "${EUID}", "$( id -u )"))
 
-_INTEGER = re.compile(r"[ \t]*[+-]?[0-9]{1,18}[ \t]*")
+_INTEGER = regex(r"[ \t]*[+-]?[0-9]{1,18}[ \t]*")
 _NUMBERS: dict[str, Callable[[int, int], bool]] = {
     "-eq": lambda a, b: a == b,
     "-ne": lambda a, b: a != b,
@@ -27,7 +27,7 @@ _NUMBERS: dict[str, Callable[[int, int], bool]] = {
     "-ge": lambda a, b: a >= b,
 }
 _BINARY = frozenset(("=", "==", "!=", "<", ">", "=~", "-nt", "-ot", "-ef", *_NUMBERS))
-_UNARY = re.compile(r"-[a-zA-Z]")
+_UNARY = regex(r"-[a-zA-Z]")
 _FILE_IS_THERE = frozenset(("-e", "-f", "-r", "-s", "-x"))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.quoting import WordReader, read_heredoc, read_word
 from fargate_patch.chain.shell import Computed, Redirect, ShellWord, Simple, Statement, Text, Unreadable, Variable
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from fargate_patch.chain.heredocs import Heredoc
 
-_CONTINUED = re.compile(r"(?:\\\n)*")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?=)")
+_CONTINUED = regex(r"(?:\\\n)*")
+_ASSIGNMENT = regex(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?=)")
 REDIRECTS = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect"))
 SHOWN = 200  # characters of source that an Unreadable keeps
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_STEPS = 10_000  # pattern length times text length beyond this is not tried
 
-_BRACKET = re.compile(r"\[([!^]?)(\]?[^\]\[]*)\]")
-_EXTENDED = re.compile(r"[?*+@!]\(")
+_BRACKET = regex(r"\[([!^]?)(\]?[^\]\[]*)\]")
+_EXTENDED = regex(r"[?*+@!]\(")
 
 
 @dataclass(frozen=True, slots=True)

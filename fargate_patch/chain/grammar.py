@@ -6,7 +6,6 @@ commands, since the grammar nests `a | b && c` and `a && b >f` otherwise than a 
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,6 +27,7 @@ from fargate_patch.chain.shell import (
     Statement,
     Unreadable,
 )
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 DEEPEST = 48  # statements nested beyond this are Unreadable
 PATIENCE = 2.0  # seconds for a text of any length, and for every 200 kB of it
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = regex(r"[^\x00-\x7f]")
 _ENDS = frozenset((";", ";;", "\n", "comment"))
 _OPERATORS = frozenset(("&&", "||", "|", "|&"))
 

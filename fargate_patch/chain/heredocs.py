@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 
 from fargate_patch.dataclass import dataclass, field
+from fargate_patch.regex import regex
 
-_MARK = re.compile(r"\\[\s\S]|['\"`#)}\n]|\$?\(\(|\$?\(|\$\{|\$'|<<<|<<-?")
-_DELIMITER = re.compile(r"[ \t]*((?:[^\s;&|<>()'\"\\`]|'[^'\n]*'|\"[^\"\n]*\"|\\[^\n])+)")
-_QUOTES = re.compile(r"\\(.)|['\"]")
-_SINGLE_END = re.compile(r"'")
-_ANSI_END = re.compile(r"(?:[^'\\]|\\[\s\S])*'")
-_IN_TEST = re.compile(r"(?:^|\s)\[\s[^;&|\n]*\Z")
+_MARK = regex(r"\\[\s\S]|['\"`#)}\n]|\$?\(\(|\$?\(|\$\{|\$'|<<<|<<-?")
+_DELIMITER = regex(r"[ \t]*((?:[^\s;&|<>()'\"\\`]|'[^'\n]*'|\"[^\"\n]*\"|\\[^\n])+)")
+_QUOTES = regex(r"\\(.)|['\"]")
+_SINGLE_END = regex(r"'")
+_ANSI_END = regex(r"(?:[^'\\]|\\[\s\S])*'")
+_IN_TEST = regex(r"(?:^|\s)\[\s[^;&|\n]*\Z")
 _BEFORE_COMMENT = frozenset(" \t\n;&|()")
-_NOT_LINE_END = re.compile(r"[^\n]")
+_NOT_LINE_END = regex(r"[^\n]")
 
 
 @dataclass(frozen=True, slots=True)

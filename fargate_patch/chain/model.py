@@ -61,7 +61,7 @@ class Launch:
     argv: tuple[Word, ...]
     user: str | None  # a name or a number as the image knows it; None where it is decided at run time
     place: Place
-    variables: tuple[tuple[str, str], ...] = ()  # `NAME=value` set for this command alone, and what a script exported
+    variables: tuple[tuple[str, str | None], ...] = ()  # `NAME=value` set for it alone, and what a script exported; None: computed
     lasting: bool = True  # what a script turns into, ends with or leaves running; False: a step on the way
 
 

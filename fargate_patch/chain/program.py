@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,13 @@ from fargate_patch.mechanisms import judge_of, program_name
 from fargate_patch.mechanisms.model import Step
 from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
 from fargate_patch.mechanisms.shell import script_launches, unseen
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.world import World
 
-SCRIPT_NAME = re.compile(
+SCRIPT_NAME = regex(
     r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$"
 )
 

@@ -10,22 +10,23 @@ import re
 from itertools import zip_longest
 
 from fargate_patch.chain.shell import Computed, Part, ShellWord, Simple, Text, Variable
+from fargate_patch.regex import regex
 
 DEEPEST = 24  # `${A:-${B:-…}}` beyond this is Computed
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
-_BRACED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
-_OPERATOR = re.compile(r":[-=+?]|[-=+?]|##?|%%?|:(?= *[0-9])|(?=\})")
-_UNQUOTED = re.compile(r"[^\s\\'\"$`<>}]+")
-_QUOTED = re.compile(r"[^\\\"$`}]+")
-_ANSI = re.compile(r"\\(?:([abefnrtv\\'\"?E])|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3}))")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
+_BRACED_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
+_OPERATOR = regex(r":[-=+?]|[-=+?]|##?|%%?|:(?= *[0-9])|(?=\})")
+_UNQUOTED = regex(r"[^\s\\'\"$`<>}]+")
+_QUOTED = regex(r"[^\\\"$`}]+")
+_ANSI = regex(r"\\(?:([abefnrtv\\'\"?E])|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3}))")
 _ANSI_LETTERS = dict(zip("abefnrtvE\\'\"?", "\a\b\x1b\f\n\r\t\v\x1b\\'\"?", strict=True))
-_ANSI_END = re.compile(r"(?:[^'\\]|\\.)*'", re.DOTALL)
-_DELIMITERS = re.compile(r"[\\'\"`()\[\]{}]|\$(?=[({\[])")
+_ANSI_END = regex(r"(?:[^'\\]|\\.)*'", re.DOTALL)
+_DELIMITERS = regex(r"[\\'\"`()\[\]{}]|\$(?=[({\[])")
 _CLOSING = {"(": ")", "[": "]", "{": "}", "`": "`", '"': '"'}
 
 _PLAIN_WORD = r"""(?:[A-Za-z0-9_./=:,@%+-]|'[^'\n]*'|"[^"$`\\\n]*")+"""
-_PLAIN = re.compile(rf"[ \t]*(?=[A-Za-z_./'\"][^%@+:, \t]*(?:[ \t]|$))({_PLAIN_WORD}(?:[ \t]+{_PLAIN_WORD})*)[ \t]*\n?")
+_PLAIN = regex(rf"[ \t]*(?=[A-Za-z_./'\"][^%@+:, \t]*(?:[ \t]|$))({_PLAIN_WORD}(?:[ \t]+{_PLAIN_WORD})*)[ \t]*\n?")
 _RESERVED = frozenset(
     [
         "if",

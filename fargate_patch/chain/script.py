@@ -21,7 +21,7 @@ class Scope:
     user: str | None
     name: str = "sh"  # $0
     arguments: tuple[Word, ...] | None = ()  # $1 …; None where they are not known
-    variables: Mapping[str, str] = field(default_factory=dict)  # environment with a known value
+    variables: Mapping[str, str | None] = field(default_factory=dict)  # environment; None where a value is computed
     single_line: bool = False  # the text stands on one instruction's line: every launch has that line
 
 

@@ -16,13 +16,14 @@ from fargate_patch.chain.model import Word
 from fargate_patch.chain.shell import ShellWord, Simple, Text, parse
 from fargate_patch.chain.state import End, Unit
 from fargate_patch.chain.words import glob
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.chain.walk import Walker
 
-_SEPARATOR = re.compile(r"[;&|\n`]|\$\(")
+_SEPARATOR = regex(r"[;&|\n`]|\$\(")
 _NOT_LAUNCHING = frozenset(("export", "local", "readonly", "declare", "typeset", "unset", "set", "echo", "printf", ":"))
 
 

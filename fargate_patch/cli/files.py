@@ -15,23 +15,24 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from fargate_patch.cli.ignore import Ignore
 
-NAME = re.compile(r"(?i)((docker|container)file([._-][^/]*)?|[^/]*\.(docker|container)file)\Z")
-LOOK_ALIKE = re.compile(
+NAME = regex(r"(?i)((docker|container)file([._-][^/]*)?|[^/]*\.(docker|container)file)\Z")
+LOOK_ALIKE = regex(
     r"(?i).*(\.dockerignore|\.(j2|jinja2?|tmpl|tpl|template|md|rst|sh|py|bak|orig|rej))\Z", re.DOTALL
 )
 # `dockerfile.go` and `dockerfile_add_test.go` are source files; `Dockerfile.go` is a Dockerfile for one
-SOURCE = re.compile(
+SOURCE = regex(
     r"((docker|container)file|(?i:(docker|container)file)[_-].*)"
     r"\.(c|cc|cpp|cs|css|go|h|html|java|js|json|jsx|kt|lock|log|lua|mjs|php|pl|proto|ps1|rb|rs|scala|svg|swift|toml|ts|tsx|txt|xml|ya?ml)\Z",
     re.DOTALL,
 )
-TEMPLATE = re.compile(r"(?i).*\.(j2|jinja2?|tmpl|tpl|template)\Z", re.DOTALL)
+TEMPLATE = regex(r"(?i).*\.(j2|jinja2?|tmpl|tpl|template)\Z", re.DOTALL)
 
 EXCLUDE = (
     ".*/",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from fargate_patch.diagnosis.causes import BY_NAME, Cause
 from fargate_patch.diagnosis.messages import MESSAGES, Message
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 PIECE = 1 << 20
 LONGEST_LINE = 1 << 22  # what is longer is read in pieces
 SHOWN = 300  # characters of a line that a report repeats
-_SECRET = re.compile(r"((?:SECRET|TOKEN|PASSWORD|KEY)\w*\\?\"?\s?[=:]\s?)(?:\\?\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
-_URI = re.compile(r"(/v[0-9]/credentials/)[\w-]+")
+_SECRET = regex(r"((?:SECRET|TOKEN|PASSWORD|KEY)\w*\\?\"?\s?[=:]\s?)(?:\\?\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE)
+_URI = regex(r"(/v[0-9]/credentials/)[\w-]+")
 _ECS_OWN = b"ECS_CONTAINER_METADATA_URI_V4="
 _RELATIVE = b"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.scanner import continues, is_blank, is_comment
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from fargate_patch.dockerfile.scanner import Instruction, Source
 
-_PRAGMA = re.compile(
+_PRAGMA = regex(
     rb"\s*#\s*(?:hadolint\s|check\s*=|fargate-patch\s|dockerfmt-ignore|trivy:ignore|tfsec:ignore|checkov:skip|kics-scan"
     rb"|shellcheck\s|nosemgrep|renovate:|syntax\s*=|escape\s*=)",
     re.IGNORECASE,

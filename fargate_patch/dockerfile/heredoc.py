@@ -7,9 +7,10 @@ import re
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.lexer import DEEPEST, ExpandError, Lexer, LimitError, Mode
 from fargate_patch.dockerfile.words import InstructionError
+from fargate_patch.regex import regex
 
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]+)")
-_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
+_HEREDOC = regex(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
+_LEADING_TABS = regex(r"^\t+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ def _heredoc_mark(match: re.Match[str]) -> tuple[str, bool, bool, int] | None:
 
 
 def shell_words(text: str, keep_quotes: bool, keep_escapes: bool) -> list[str]:
-    """The words of a line, variables left as they are. Raises ExpandError where a quote or a brace stays open."""
+    """The words of a line, variables left as they are. Raises ExpandError where a quote or a brace stays open.
+
+    A BOM in front is none of it: Go's text/scanner skips it.
+    """
     mode = Mode(words=True, raw_quotes=keep_quotes, keep_unset=True, longest=(DEEPEST + 2) * (len(text) + 1))
-    return Lexer(text, {}, "\\", mode).until("", keep_escapes)[1]
+    return Lexer(text.removeprefix("\ufeff"), {}, "\\", mode).until("", keep_escapes)[1]

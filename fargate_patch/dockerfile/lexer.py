@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.pattern import replace, trim_prefix, trim_suffix
 from fargate_patch.dockerfile.words import SPACE
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -43,7 +44,7 @@ class Mode:
     longest: int = LONGEST
 
 
-_SPACES = re.compile(f"[{SPACE}]+")
+_SPACES = regex(f"[{SPACE}]+")
 
 
 @lru_cache(maxsize=2)
@@ -234,13 +235,16 @@ class Lexer:
         kind = self.next() if null_is_unset else modifier
         shown = modifier + kind if null_is_unset else kind
         trims = kind in ("#", "%")
-        if kind not in ("-", "+", "?", "#", "%") or (trims and null_is_unset):
+        known = kind in ("-", "+", "?", "#", "%")
+        if not (known or null_is_unset) or (trims and null_is_unset):
             raise ExpandError(f"`{shown}` in `${{…}}` is not supported")
         mark = len(self.undefined)
         word, _ = self.until("}", trims)
         value = self._get(name)
         if value is None and self.mode.keep_unset:
             return f"${{{name}{shown}{word}}}"
+        if not known:  # refused only where there is a value, so that `${X:=y}` hides no here-document
+            raise ExpandError(f"`{shown}` in `${{…}}` is not supported")
         unknown = name in self.unknown
         if trims:
             self.undefined += [name] if unknown or value is None else []

@@ -6,13 +6,13 @@ joining all lines gives the file back. The rules are those of `frontend/dockerfi
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.heredoc import Heredoc, read_heredocs
 from fargate_patch.dockerfile.lexer import ExpandError
 from fargate_patch.dockerfile.words import SPACE, InstructionError, is_exec_form, name_values, split_blanks, split_flags
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +22,9 @@ __all__ = ["DockerfileError", "Heredoc", "Instruction", "Source", "scan"]
 LONGEST_LINE = 65_535  # bytes without the line end: Go's bufio.MaxScanTokenSize - 1
 BOM = b"\xef\xbb\xbf"
 
-_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
+_DIRECTIVE = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
 _DIRECTIVES = ("syntax", "escape", "check")
-_FIRST_WORD = re.compile(f"[^{SPACE}]*[{SPACE}]*")
+_FIRST_WORD = regex(f"[^{SPACE}]*[{SPACE}]*")
 _HEREDOC_INSTRUCTIONS = ("RUN", "COPY", "ADD")
 _JSON_INSTRUCTIONS = ("ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME")
 

@@ -6,7 +6,6 @@ its writing functions are never used. Values are expanded by `expand`, a stage's
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from fargate_patch.dockerfile.words import (
     split_blanks,
     split_flags,
 )
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ AUTOMATIC_ARGS = frozenset(
 ) | {"TARGETSTAGE"}
 """ARGs that every build has a value for, each build another one (`dockerfile2llb/platform.go`)."""
 
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
+_STAGE_NAME = regex(r"[a-z][a-z0-9-_.]*")
 _ONE_ARGUMENT = ("MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR")
 
 

@@ -9,12 +9,14 @@ import json
 import re
 from functools import lru_cache
 
+from fargate_patch.regex import regex
+
 SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 """What Go's `unicode.IsSpace` is true for. Python's own idea of a blank has U+001C to U+001F as well."""
 
 _ASCII_SPACE = "\t\n\v\f\r "  # flags are read byte by byte
-_BLANKS = re.compile(r"[\t\v\f\r ]+")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_BLANKS = regex(r"[\t\v\f\r ]+")
+_SURROGATES = regex("[\ud800-\udfff]")
 
 
 class InstructionError(ValueError):

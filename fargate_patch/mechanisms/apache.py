@@ -7,13 +7,13 @@ value. mod_env, core: PassEnv. /etc/init.d/apache2 starts it by `env -i` (see in
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +26,9 @@ FOLDERS = ("/etc/apache2", "/etc/httpd", "/usr/local/apache2/conf")
 NO_SERVER = frozenset(
     {"-t", "-v", "-V", "-l", "-L", "-S", "-M", "-h", "configtest", "stop", "graceful-stop", "status", "fullstatus"}
 )
-CGI_MODULE = re.compile(r"(?mi)^[ \t]*LoadModule[ \t]+cgid?_module\b")
-SWITCHED_ON = re.compile(r"cgid?_module")
-PASSED = re.compile(r"(?mi)^[ \t]*PassEnv[ \t]+(.*)$")
+CGI_MODULE = regex(r"(?mi)^[ \t]*LoadModule[ \t]+cgid?_module\b")
+SWITCHED_ON = regex(r"cgid?_module")
+PASSED = regex(r"(?mi)^[ \t]*PassEnv[ \t]+(.*)$")
 WORKERS = {
     "debian": "www-data",
     "rhel": "apache",

@@ -7,7 +7,6 @@ error; a rule may go on behind a backslash. What PAM brings (/etc/pam.d/doas wit
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open
@@ -15,6 +14,7 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, account, start, unclear
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("doas",)
 CONFIGURATIONS = ("/etc/doas.conf", "/etc/doas.d/*.conf")  # Alpine's doas reads the folder as well
-TOKEN = re.compile(r"\"[^\"\n]*\"|[{}]|[^\s{}\"]+")
+TOKEN = regex(r"\"[^\"\n]*\"|[{}]|[^\s{}\"]+")
 RULE = "`permit nopass setenv { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION } CALLER as USER`"
 MECHANISMS = (
     Mechanism(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, keeps, start, unclear
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("env",)
-ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*=")
 MECHANISMS = (
     Mechanism(
         name="env-i",

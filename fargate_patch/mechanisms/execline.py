@@ -14,6 +14,7 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,13 +76,38 @@ PROGRAMS = (
     *CLEARS,
 )
 MECHANISMS: tuple[Mechanism, ...] = ()
-TOKEN = re.compile(r'\s+|#[^\n]*|"(?:[^"\\]|\\.)*"|(?:[^\s"\\]|\\.)+', re.DOTALL)
+TOKEN = regex(r'\s+|#[^\n]*|"(?:[^"\\]|\\.)*"|(?:[^\s"\\]|\\.)+', re.DOTALL)
 DEEPEST = 50  # blocks within each other
 LONGEST = 2_000  # words of a script
 # What an execline script does with files and words: no AWS call, and the end of a chain.
 PLAIN = frozenset(
-    "exit true false echo printf test s6-echo s6-true s6-false s6-test eltest s6-mkdir s6-chmod s6-chown s6-ln s6-rmrf s6-touch "
-    "s6-rename s6-hiercopy s6-cat s6-sleep s6-pause s6-svscanctl s6-svc s6-rc".split()  # noqa: SIM905
+    (
+        "exit",
+        "true",
+        "false",
+        "echo",
+        "printf",
+        "test",
+        "eltest",
+        "s6-echo",
+        "s6-true",
+        "s6-false",
+        "s6-test",
+        "s6-mkdir",
+    )
+    + (
+        "s6-chmod",
+        "s6-chown",
+        "s6-ln",
+        "s6-rmrf",
+        "s6-touch",
+        "s6-rename",
+        "s6-hiercopy",
+        "s6-cat",
+        "s6-sleep",
+        "s6-pause",
+    )
+    + ("s6-svscanctl", "s6-svc", "s6-rc")
 )
 
 

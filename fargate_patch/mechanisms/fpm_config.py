@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.mechanisms.build_commands import build_commands
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 8  # files that include each other
 MOST = 200  # files read, each time one is
-SED = re.compile(r"s([|/,#@!])(?P<old>(?:(?!\1).)*)\1(?P<new>(?:(?!\1).)*)\1")
-UNCOMMENT = re.compile(r"/[;^# ]*clear_env\b[^/]*/s([|/,#@!])\^?[; ]+\1\1")
-SETTING = re.compile(r"(clear_env|env\[\w+\])\s*=(.*)")
+SED = regex(r"s([|/,#@!])(?P<old>(?:(?!\1).)*)\1(?P<new>(?:(?!\1).)*)\1")
+UNCOMMENT = regex(r"/[;^# ]*clear_env\b[^/]*/s([|/,#@!])\^?[; ]+\1\1")
+SETTING = regex(r"(clear_env|env\[\w+\])\s*=(.*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.supervision import absolute
 from fargate_patch.mechanisms.wrapper import CARRIED
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch
@@ -25,7 +26,7 @@ CONFIGURATIONS = (
     "/etc/jupyterhub/jupyterhub_config.py",
     "/srv/jupyterhub/jupyterhub_config.py",
 )
-ELSEWHERE = re.compile(
+ELSEWHERE = regex(
     r"(?m)^[^#\n]*spawner_class\s*=[^\n]*(docker|kube|swarm|ecs|fargate|batch|yarn|nomad)", re.IGNORECASE
 )
 MECHANISMS = (

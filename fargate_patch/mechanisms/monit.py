@@ -6,13 +6,13 @@ environment.
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 PROGRAMS = ("monit",)
 MAIN = ("/etc/monit/monitrc", "/etc/monitrc", "/usr/local/etc/monitrc", "/root/.monitrc")
 INCLUDED = ("/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*", "/etc/monit.d/*")
-INCLUDE = re.compile(r"(?mi)^[ \t]*include[ \t]+\"?([^\s\"]+)")
+INCLUDE = regex(r"(?mi)^[ \t]*include[ \t]+\"?([^\s\"]+)")
 QUOTED = r"(?:\"([^\"\n]*)\"|'([^'\n]*)')"
-STARTS = re.compile(
-    rf"(?i)\b(?:(start)(?:[ \t]+program)?[ \t]*=?|check[ \t]+program[ \t]+\S+[ \t]+(?:with[ \t]+)?path|exec)[ "
+STARTS = regex(
+    rf"(?i)\b(?:(start)(?:[ \t]+program)?(?:[ \t]*=)?|check[ \t]+program[ \t]+\S+[ \t]+(?:with[ \t]+)?path|exec)[ "
     rf"\t]*{QUOTED}"
     r"(?:[ \t]*(?:\n[ \t]*)?as[ \t]+uid[ \t]+[\"']?([\w.-]+))?"
 )
-COMMENT = re.compile(r"(?m)^[ \t]*#[^\n]*")
+COMMENT = regex(r"(?m)^[ \t]*#[^\n]*")
 MECHANISMS = (
     Mechanism(
         name="monit",

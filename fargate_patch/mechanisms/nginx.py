@@ -14,6 +14,7 @@ from fargate_patch.chain.model import Effect, Hooks
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,16 +31,16 @@ FOLDERS = (
     "/opt/nginx/conf",
 )
 OPENRESTY = "/usr/local/openresty/nginx/conf"
-PACKAGES = re.compile(
+PACKAGES = regex(
     r"libnginx-mod-http-(?:lua|js|perl|passenger)|nginx-mod-http-(?:lua|js|perl|passenger)|nginx-module-(?:njs|perl|lua)"
     r"|nginx-plus-module-(?:njs|perl|lua|passenger)|openresty|passenger"
 )
-CODE = re.compile(
-    r"(?m)^[^#\n]*?(?<![\w$])(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)"
+CODE = regex(
+    r"(?m)^(?:[^#\n]*[;{}])?[ \t]*(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)"
     r"|perl(?:_set|_modules)?|passenger_(?:enabled|app_root|root|ruby|python))[ \t'{]"
 )
-HANDED_ON = re.compile(r"(?m)(?:^|[;{}])[ \t]*env[ \t]+(\w+)[ \t]*;")
-USER = re.compile(r"(?m)^[ \t]*user[ \t]+([\w.-]+)")
+HANDED_ON = regex(r"(?m)(?:^|[;{}])[ \t]*env[ \t]+(\w+)[ \t]*;")
+USER = regex(r"(?m)^[ \t]*user[ \t]+([\w.-]+)")
 MECHANISMS = (
     Mechanism(
         name="nginx",

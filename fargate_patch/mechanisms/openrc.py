@@ -8,7 +8,6 @@ assignment counts, `${rc_env_allow}` in it is not expanded, and a `*` counts onl
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Open, Word
@@ -17,6 +16,7 @@ from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.daemons import daemon
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, start, unclear
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PROGRAMS = ("rc-service", "openrc")
 STARTS = frozenset({"start", "restart", "zap"})
 CONFIGURATIONS = ("/etc/rc.conf", "/etc/rc.conf.d/*")
-ALLOWED = re.compile(r"(?m)^[ \t]*rc_env_allow=[\"']?([^\"'\n]*)")
+ALLOWED = regex(r"(?m)^[ \t]*rc_env_allow=[\"']?([^\"'\n]*)")
 MECHANISMS = (
     Mechanism(
         name="openrc",

@@ -14,6 +14,7 @@ from fargate_patch.chain.model import Effect, Launch, Place, Word
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, shell_command
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ STARTS = ("start", "start-fg")
 MAIN, MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 COMMANDS = ("mailbox_command",)
 LISTS = ("import_environment", "export_environment")
-USER = re.compile(r"user=([\w.-]+)")
+USER = regex(r"user=([\w.-]+)")
 MECHANISMS = (
     Mechanism(
         name="postfix",

@@ -6,7 +6,6 @@ Seen: foreman 0.87 and honcho 2. forego, goreman, hivemind, overmind and concurr
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
@@ -15,6 +14,7 @@ from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.supervision import absolute
 from fargate_patch.mechanisms.wrapper import keeps, shell_command
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ FORMS = {
     "hivemind": ("pdPt", ("port", "root", "processes", "timeout"), ()),
 }
 CONCURRENTLY = ("n", "c", "p", "t", "k", "l"), ("names", "prefix-colors", "prefix", "kill-others", "max-processes")
-LINE = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
+LINE = regex(r"([A-Za-z0-9_-]+):\s*(.+)")
 PROGRAMS = (*FORMS, "concurrently")
 MECHANISMS: tuple[Mechanism, ...] = ()
 

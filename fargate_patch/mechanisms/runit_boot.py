@@ -30,7 +30,10 @@ MECHANISMS = (
         "environment.",
         advice="start `runsvdir -P /etc/service` itself (for svscanboot: `svscan /etc/service`), which keeps the "
         "environment",
-        sources=("https://manpages.debian.org/bookworm/runit/runit.8.en.html", "https://cr.yp.to/daemontools/svscanboot.html"),
+        sources=(
+            "https://manpages.debian.org/bookworm/runit/runit.8.en.html",
+            "https://cr.yp.to/daemontools/svscanboot.html",
+        ),
     ),
 )
 

@@ -15,6 +15,7 @@ from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.services import service_files
 from fargate_patch.mechanisms.wrapper import start
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ SERVICES = "/etc/services.d"
 S6_RC = "/etc/s6-overlay/s6-rc.d"
 SCRIPTS = ("/etc/cont-init.d/*", "/custom-cont-init.d/*")
 CUSTOM_SERVICES = "/custom-services.d/*"  # linuxserver: each run by `with-contenv bash`
-MENTIONS = re.compile(r"s6-overlay|\bS6_[A-Z]")
+MENTIONS = regex(r"s6-overlay|\bS6_[A-Z]")
 # what tells the version, the first that is found
 VERSIONS = (
     re.compile(r"s6-overlay/releases/download/v?([123])\."),

@@ -6,12 +6,12 @@ shiny-server, lib/worker/app-worker.ts: the R process's environment is HOME, LAN
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Open
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("shiny-server", "shiny-server.sh", "rserver", "rstudio-server")
 CONFIGURATION = "/etc/shiny-server/shiny-server.conf"
-RUN_AS = re.compile(r"(?m)^[ \t]*run_as[ \t]+([\w.:-]+)")
+RUN_AS = regex(r"(?m)^[ \t]*run_as[ \t]+([\w.:-]+)")
 MECHANISMS = (
     Mechanism(
         name="shiny-server",

@@ -14,6 +14,7 @@ from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.su import login_shell
 from fargate_patch.mechanisms.wrapper import CARRIED, account, start, unclear
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 PROGRAMS = ("sudo",)
 LONG_WITH_VALUE = ("user", "group", "host", "prompt", "close-from", "chdir", "chroot", "role", "type", "command-timeout", "other-user")
 NO_COMMAND = ("l", "list", "v", "validate", "K", "remove-timestamp", "h", "help", "V", "version", "e", "edit")
-ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 MECHANISMS = (
     Mechanism(

@@ -6,6 +6,7 @@ the shell that started supervisord.
 
 from __future__ import annotations
 
+import re
 import shlex
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
@@ -15,6 +16,7 @@ from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import account
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,7 @@ DEFAULT_PATHS = (
 )
 DEFAULT_INCLUDES = ("/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*.ini", "/etc/supervisor.d/*.ini")
 SECTIONS = ("program:", "eventlistener:", "fcgi-program:")
+EXPANSION = regex(r"%\((\w+)\)(?:0?\d*d|s)|%%")
 MECHANISMS = (
     Mechanism(
         name="supervisord",
@@ -61,7 +64,32 @@ def _programs(launch: Launch, world: World) -> Iterator[Launch | Open]:
             continue
         for section, values, line in read_sections(file.text):
             if section.startswith(SECTIONS):
-                yield _program(values, Place(file.origin.file, file.origin.line + line), launch.user)
+                known = _expansions(section, values, launch, world) | ({"here": _folder(file)} if file is files[0] else {})
+                yield _program(values, known, Place(file.origin.file, file.origin.line + line), launch.user)
+
+
+def _folder(file: ImageFile) -> str:
+    return file.path.rpartition("/")[0]
+
+
+def _expansions(section: str, values: dict[str, str], launch: Launch, world: World) -> dict[str, str | None]:
+    """What `%(…)s` stands for in a program's section, None where a script computes it."""
+    environment: dict[str, str | None] = {**world.variables, **dict(launch.variables)}
+    number = "0" if values.get("numprocs", "1") == "1" else None
+    known = {f"ENV_{name}": value for name, value in environment.items()}
+    return {**known, "program_name": section.partition(":")[2], "process_num": number}
+
+
+def _expanded(text: str, known: dict[str, str | None]) -> str:
+    """A value as supervisord reads it; what is not known stays as it is written."""
+
+    def meant(match: re.Match[str]) -> str:
+        if not match[1]:
+            return "%"
+        value = known.get(match[1])
+        return match[0] if value is None else value
+
+    return EXPANSION.sub(meant, text)
 
 
 def _configurations(launch: Launch, world: World) -> Iterator[ImageFile]:
@@ -75,24 +103,23 @@ def _configurations(launch: Launch, world: World) -> Iterator[ImageFile]:
     includes: tuple[str, ...] = () if path and main else DEFAULT_INCLUDES
     for section, values, _ in read_sections(main.text or "") if main else ():
         if section == "include":
-            folder = main.path.rpartition("/")[0] if main else ""
+            folder = _folder(main) if main else ""
             includes = tuple(p if p.startswith("/") else f"{folder}/{p}" for p in values.get("files", "").split())
     for pattern in includes:
         yield from world.files.glob(pattern)
 
 
-def _program(values: dict[str, str], place: Place, user: str | None) -> Launch | Open:
-    command = values.get("command", "")
+def _program(values: dict[str, str], known: dict[str, str | None], place: Place, user: str | None) -> Launch | Open:
+    command = _expanded(values.get("command", ""), known)
     try:
         words = shlex.split(command)
     except ValueError:
         words = []
     if not words:
         return Open("a program of supervisord has no command that can be read", place)
-    named = values.get("user")
-    return Launch(
-        tuple(Word(w.replace("%%", "%"), "%(" not in w) for w in words), account(Word(named), None) if named else user, place
-    )
+    argv = tuple(Word(word, "%(" not in word) for word in words)
+    named = _expanded(values.get("user", ""), known)
+    return Launch(argv, account(Word(named, "%(" not in named), None) if named else user, place)
 
 
 def read_sections(text: str) -> Iterator[tuple[str, dict[str, str], int]]:

@@ -16,6 +16,7 @@ from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.daemons import daemon
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, start
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("systemd",)
 FOLDERS = ("/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
-SETTING = re.compile(r"[ \t]*(\w+)[ \t]*=[ \t]*(.*)")
+SETTING = regex(r"[ \t]*(\w+)[ \t]*=[ \t]*(.*)")
 PREFIXES = "@-:+!|"  # of an ExecStart's path
 STARTS = ("ExecStartPre", "ExecStart")
 MECHANISMS = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Place
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 USER_TABLES = ("/var/spool/cron/crontabs/*", "/var/spool/cron/*", "/etc/crontabs/*", "/var/spool/cron/tabs/*")
 SYSTEM_TABLES = ("/etc/crontab", "/etc/cron.d/*")
-ASSIGNMENT = re.compile(r"\s*(?:\"[^\"]*\"|'[^']*'|[A-Za-z_]\w*)\s*=")
-CRON_D_NAME = re.compile(r"[A-Za-z0-9_-]+$")  # Debian's cron(8): run-parts' rules, no dot in the name
+ASSIGNMENT = regex(r"\s*(?:\"[^\"]*\"|'[^']*'|[A-Za-z_]\w*)\s*=")
+CRON_D_NAME = regex(r"[A-Za-z0-9_-]+$")  # Debian's cron(8): run-parts' rules, no dot in the name
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.environment_dump import is_dump, lays_open
 from fargate_patch.obstacles.model import Obstacle
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ OBSTACLE = Obstacle(
     advice="write a file of its own with `>`",
     sources=("https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",),
 )
-CONCERNED = re.compile(r"\b(?:AWS_|ECS_)\w+")
+CONCERNED = regex(r"\b(?:AWS_|ECS_)\w+")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:

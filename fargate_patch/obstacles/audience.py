@@ -5,10 +5,10 @@ Only what is sure is a reason; where a chain cannot be followed, or a family doe
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Verdict
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FOR_EVERY_BASH = ("/etc/bashrc", "/etc/bash.bashrc", "/etc/bash/bashrc")
 READ_AS_WELL = {"suse": ("/etc/bash.bashrc",)}  # openSUSE's is /etc/bash.bashrc, which reads bash.bashrc.local
-HOME_FILE = re.compile(r"(?:/home/([^/]+)|/(root))/\.(profile|bash_profile|bash_login|bashrc)")
+HOME_FILE = regex(r"(?:/home/([^/]+)|/(root))/\.(profile|bash_profile|bash_login|bashrc)")
 LOGIN_FILES = ("profile", "bash_profile", "bash_login")
 DEBIAN_HOMES = {"www-data": "/var/www", "nobody": "/nonexistent", "daemon": "/usr/sbin", "mail": "/var/mail"}
 """base-passwd's accounts whose home is not below /home (base-passwd, passwd.master)."""

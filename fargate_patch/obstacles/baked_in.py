@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.model import Obstacle
 from fargate_patch.obstacles.one_liner import ENVIRON
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ NAMES = (
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 )
-_EXPANDED = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
+_EXPANDED = regex(rf"\b(?:{'|'.join(NAMES)})\b")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:

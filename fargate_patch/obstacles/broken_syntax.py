@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain import shell
 from fargate_patch.obstacles.flows import EXPANDED, program
 from fargate_patch.obstacles.model import Obstacle
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +34,9 @@ OBSTACLE = Obstacle(
     advice="take the line out, or type it anew with plain brackets and quotes",
     sources=("https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html",),
 )
-LOOK_ALIKES = re.compile("[\uff08\uff09\uff04\u201c\u201d\u2018\u2019\uff1e\uff5c]")
-CONCERNED = re.compile(r"AWS_CONTAINER_|/proc/1/environ|ECS_CONTAINER_")
-FOR_SHELLS = re.compile(r"/etc/(?:profile|bash|zsh)|/\.(?:profile|bash|zsh)|\.sh\Z")
+LOOK_ALIKES = regex("[\uff08\uff09\uff04\u201c\u201d\u2018\u2019\uff1e\uff5c]")
+CONCERNED = regex(r"AWS_CONTAINER_|/proc/1/environ|ECS_CONTAINER_")
+FOR_SHELLS = regex(r"/etc/(?:profile|bash|zsh)|/\.(?:profile|bash|zsh)|\.sh\Z")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:

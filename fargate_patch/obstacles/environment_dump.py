@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.model import Obstacle
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +25,8 @@ OBSTACLE = Obstacle(
         "file of /etc, when the container starts, so that cron jobs or sessions get it back."
     ),
     why=(
-        "ECS puts the task's secrets into the same environment; such a file is readable for every user of the "
-        "container. A value with a line break, and with /etc/environment a value with a `#`, comes back broken."
+        "ECS puts the task's secrets into the same environment, and such a file is readable for every user of the "
+        "container. A value with a line break comes back broken."
     ),
     see="docker exec CONTAINER ls -l /etc/environment",
     fix=(
@@ -36,8 +37,9 @@ OBSTACLE = Obstacle(
     sources=("https://manpages.debian.org/bookworm/libpam-modules/pam_env.8.en.html",),
 )
 EVERYTHING = ("env", "printenv", "set")
-OWN_ENVIRON = re.compile(r"/proc/(?:self|1|\$\$)/environ")
-CHOOSES = re.compile(r"\b(?:e|f)?grep\s+(?!-\w*v)")
+OWN_ENVIRON = regex(r"/proc/(?:self|1|\$\$)/environ")
+CLOSING = regex(r"\bchmod\s+(?:-\w+\s+)*0?[67][0-4]0\s+(\S+)")
+CHOOSES = regex(r"\b(?:e|f)?grep\s+(?!-\w*v)")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
@@ -51,8 +53,15 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 
 def lays_open(each: Happening) -> bool:
     """Does it write the whole environment to a file that other users can read?"""
-    closed = re.search(rf"\bchmod\s+(?:-\w+\s+)*0?[67][0-4]0\s+\S*{re.escape(each.path)}", each.script)
-    return each.path.startswith("/etc/") and is_dump(each.flow) and not closed and "umask 0" not in each.script
+    if not each.path.startswith("/etc/") or not is_dump(each.flow) or "umask 0" in each.script:
+        return False
+    return not any(each.path in word for word in _closed(each.script))
+
+
+@lru_cache(1)
+def _closed(script: str) -> tuple[str, ...]:
+    """What a script makes unreadable for others."""
+    return tuple(CLOSING.findall(script))
 
 
 def is_dump(flow: Flow) -> bool:

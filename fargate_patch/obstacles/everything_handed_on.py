@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.model import Obstacle
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,10 @@ OBSTACLE = Obstacle(
         "passwords and keys of other services. PermitUserEnvironment lets a user set variables such as LD_PRELOAD "
         "for his own sessions."
     ),
-    see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/PID/environ\'',
+    see=(
+        "docker exec --privileged CONTAINER sh -c 'for p in /proc/[0-9]*; do "
+        'echo "$(tr "\\0" "\\n" < $p/environ | grep -c =) variables: $(tr "\\0" " " < $p/cmdline)"; done\''
+    ),
     fix=(
         "Hand on the names that are needed: php-fpm's `env[NAME] = $NAME`, sudo's `Defaults>USER env_keep += …`, "
         "doas's `setenv { NAME }`, s6-overlay's `with-contenv` for the one service."
@@ -39,8 +43,8 @@ OBSTACLE = Obstacle(
         "https://man.openbsd.org/sshd_config#PermitUserEnvironment",
     ),
 )
-CLEAR_ENV = re.compile(r"\s*(?:php_admin_value\s+)?clear_env\s*=\s*(?:no|off|false|0)\b", re.IGNORECASE)
-SED_CLEAR_ENV = re.compile(r"/;?\s*clear_env\s*=\s*no/|[/|#]clear_env\s*=\s*no[/|#]")
+CLEAR_ENV = regex(r"\s*(?:php_admin_value\s+)?clear_env\s*=\s*(?:no|off|false|0)\b", re.IGNORECASE)
+SED_CLEAR_ENV = regex(r"/;?\s*clear_env\s*=\s*no/|[/|#]clear_env\s*=\s*no[/|#]")
 _SETTINGS = (
     (re.compile(r"fpm|www\.conf"), CLEAR_ENV, "php-fpm's clear_env = no"),
     (re.compile(r"sudoers"), re.compile(r"\s*Defaults\S*\s.*!\s*env_reset\b"), "sudo's !env_reset"),

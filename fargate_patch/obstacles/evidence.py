@@ -7,14 +7,14 @@ next to nothing.
 from __future__ import annotations
 
 import itertools
-import re
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Place
+from fargate_patch.dataclass import dataclass, field
 from fargate_patch.dockerfile.words import name_values
 from fargate_patch.obstacles.flows import EXPANDED, Flow, flows, path_of
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,11 +50,11 @@ SERVICE_FILES = (
     "/root/.aws/*",
     "/home/*/.aws/*",
 )
-_TELLING = re.compile(
+_TELLING = regex(
     r"/environ\b|AWS_|ECS_|\baws\b|printenv|clear_env|PermitUserEnvironment|keepenv|env_reset|\benv\s*[>|]|\bset\s*[>|]"
     r"|export\s+-p|declare\s+-|sudo\s+(?:-\w*E|--preserve-env)"
 )
-_SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+)?(?:\S*/)?(?:ba|da|a|k|mk)?sh\b")
+_SHEBANG = regex(r"#!\s*\S*?(?:/env\s+)?(?:\S*/)?(?:ba|da|a|k|mk)?sh\b")
 _COMMENT = ("#", ";")
 LARGEST = 200_000  # characters of one text that is looked at
 

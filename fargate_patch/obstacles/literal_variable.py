@@ -23,10 +23,11 @@ OBSTACLE = Obstacle(
         "take `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` as it is written."
     ),
     why=(
-        "The process gets the text `$AWS_…` for a value. botocore then says `Unsupported host "
-        "'169.254.170.2$aws_…'`, and a value that another program had handed on is lost as well."
+        "The process gets the text `$AWS_…` for a value, and botocore says `Unsupported host '169.254.170.2$aws_…'`. "
+        "A right value that another program had handed on is lost as well; in a cron table the line even goes before "
+        "what PAM brings."
     ),
-    see='docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/PID/environ\' | grep AWS_',
+    see='docker exec --privileged CONTAINER sh -c \'cat /proc/[0-9]*/environ | tr "\\0" "\\n" | grep "^AWS_.*=[$]"\'',
     fix=(
         "Take the line out. supervisord hands its environment on without it; for cron and sshd fargate-patch puts in "
         "what works."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.audience import cannot_read_environ, lost, unread
 from fargate_patch.obstacles.model import Obstacle
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +43,9 @@ OBSTACLE = Obstacle(
     ),
 )
 ENVIRON = "/proc/1/environ"
-ABOUT_AWS = re.compile(r"AWS_|ECS_|\bexport\b|\bxargs\b|\bsource\b|\bdeclare\b|\beval\b|^\s*\.\s")
+ABOUT_AWS = regex(r"AWS_|ECS_|\bexport\b|\bxargs\b|\bsource\b|\bdeclare\b|\beval\b|^\s*\.\s")
 WITH_STRINGS = ("binutils", "gcc", "g++", "build-essential", "clang", "llvm")
-PLAIN_DEBIAN = re.compile(r"(?:docker\.io/)?(?:library/)?(?:debian|ubuntu)(?::|@|\Z)|[:-]slim\b|-slim(?:-|\Z)")
+PLAIN_DEBIAN = regex(r"(?:docker\.io/)?(?:library/)?(?:debian|ubuntu)(?::|@|\Z)|[:-]slim\b|-slim(?:-|\Z)")
 
 
 def reads_environ(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.flows import literal
 from fargate_patch.obstacles.model import Obstacle
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ OBSTACLE = Obstacle(
         "The shared files and the web identity stand before the container's role in the SDKs' search. A profile that "
         "the files do not hold is an error (`ProfileNotFound`); keys in ~/.aws/credentials are used silently."
     ),
-    see="docker run --rm IMAGE sh -c 'env | grep ^AWS_; ls -a ~/.aws'",
+    see="docker run --rm --entrypoint sh IMAGE -c 'env | grep ^AWS_; ls -a ~/.aws'",
     fix=(
         "Take the setting and the file out of the image. A profile with `credential_source = EcsContainer` needs the "
         "same variables and does not help."
@@ -44,8 +45,8 @@ VARIABLES = (
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 )
-CREDENTIALS = re.compile(r"/\.aws/(?:credentials|config)\Z")
-HOLDS_KEYS = re.compile(r"\s*aws_(?:access_key_id|secret_access_key)\s*=\s*\S", re.IGNORECASE)
+CREDENTIALS = regex(r"/\.aws/(?:credentials|config)\Z")
+HOLDS_KEYS = regex(r"\s*aws_(?:access_key_id|secret_access_key)\s*=\s*\S", re.IGNORECASE)
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:

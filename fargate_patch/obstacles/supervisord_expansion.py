@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.model import Obstacle
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +24,12 @@ OBSTACLE = Obstacle(
         "not set: in a task without a role, on a developer's machine, behind `service supervisor start`. The line is "
         "not needed either: supervisord hands its environment to every program."
     ),
-    see="docker run --rm IMAGE supervisord -n",
+    see="docker run --rm --entrypoint supervisord IMAGE -n",
     fix="Take the `environment=` entry out.",
     advice="take the entry out: supervisord hands its environment on without it",
     sources=("https://supervisord.org/configuration.html#environment-variables",),
 )
-EXPANSION = re.compile(r"%\(ENV_((?:AWS|ECS)_\w+)\)s")
+EXPANSION = regex(r"%\(ENV_((?:AWS|ECS)_\w+)\)s")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:

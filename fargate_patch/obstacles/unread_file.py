@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.audience import unread
 from fargate_patch.obstacles.model import Obstacle
 from fargate_patch.obstacles.one_liner import reads_environ
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ OBSTACLE = Obstacle(
         "started. /root/.profile is for login shells of root alone; Debian has no /etc/bashrc; the home of Debian's "
         "www-data is /var/www; a program that supervisord or CMD starts goes through no login shell at all."
     ),
-    see="docker exec CONTAINER su - USER -c 'set -x; env | grep AWS_'",
+    see="docker exec CONTAINER su - USER -c 'env | grep ^AWS_'",
     fix="Take the line out. `fargate-patch` puts in what the processes of this image do read.",
     advice="take the line out, and let fargate-patch put in what these processes read",
     sources=(
@@ -37,7 +37,7 @@ OBSTACLE = Obstacle(
         "https://manpages.debian.org/bookworm/bash/bash.1.en.html#FILES",
     ),
 )
-CONCERNED = re.compile(r"\b(?:AWS_CONTAINER_\w+|ECS_CONTAINER_\w+|AWS_REGION|AWS_DEFAULT_REGION)\b")
+CONCERNED = regex(r"\b(?:AWS_CONTAINER_\w+|ECS_CONTAINER_\w+|AWS_REGION|AWS_DEFAULT_REGION)\b")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:

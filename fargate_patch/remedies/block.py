@@ -6,25 +6,24 @@ that the file alone is enough to take the block out byte for byte, to renew it, 
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.version import __version__
 
 if TYPE_CHECKING:
     from fargate_patch.dockerfile.scanner import Source
 
-START = re.compile(rb"# >>> fargate-patch (\d[\w.]*): .* >>>\r?\n?$")
-END = re.compile(rb"# <<< fargate-patch ([0-9a-f]{16}) <<<\r?\n?$")
-MARK = re.compile(rb"#\s*(>>>|<<<) fargate-patch\b")
+START = regex(rb"# >>> fargate-patch (\d[\w.]*): .* >>>\r?\n?$")
+END = regex(rb"# <<< fargate-patch ([0-9a-f]{16}) <<<\r?\n?$")
+MARK = regex(rb"#\s*(>>>|<<<) fargate-patch\b")
 BEFORE = b"# Before: "
 IN_FORCE = "# In force"
 NOTHING = "nothing"
-LINE_END = re.compile(rb"\r?\n$")
+LINE_END = regex(rb"\r?\n$")
 
 
 class BlockError(ValueError):
@@ -96,6 +95,8 @@ def _block(lines: Sequence[bytes], start: int, end: int, stated: str) -> Block:
 
 def checksum(lines: Sequence[bytes]) -> str:
     """The first 16 hex digits of the text's SHA-256, whatever line ends git gave it."""
+    import hashlib
+
     return hashlib.sha256(b"\n".join(LINE_END.sub(b"", line) for line in lines)).hexdigest()[:16]
 
 

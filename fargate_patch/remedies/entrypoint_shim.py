@@ -50,7 +50,7 @@ def values(site: Site) -> dict[str, object]:
     """What the shim's template needs. Raises TemplateProblem for a user's name that cannot be written safely."""
     for user in (site.owner, *site.readers):
         if not safe_name(user):
-            raise TemplateProblem(f"the user name {user!r} is none that can be written into a script")
+            raise TemplateProblem(f"the user name {user[:80]!r} is none that can be written into a script")
     return {
         "interpreter": INTERPRETERS.get(site.family, "/bin/sh"),
         "folder": FOLDER,

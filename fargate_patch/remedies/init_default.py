@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fargate_patch.regex import regex
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
 from fargate_patch.remedies.variables import CARRIED, VARIABLES, safe_name
@@ -36,7 +37,7 @@ OWN_NAME = frozenset((
 ))
 # fmt: on
 OTHER = {"apache2": "/etc/apache2/envvars"}
-PHP_FPM = re.compile(r"php(\d+\.\d+)-fpm", re.ASCII)  # its NAME is php-fpm8.2, and so is the file's
+PHP_FPM = regex(r"php(\d+\.\d+)-fpm", re.ASCII)  # its NAME is php-fpm8.2, and so is the file's
 
 
 def offer(hop: Hop, _user: str | None, world: World) -> Remedy | None:

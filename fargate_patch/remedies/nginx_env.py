@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fargate_patch.regex import regex
 from fargate_patch.remedies.accounts import account_name
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
@@ -27,7 +28,7 @@ FROM_FILE = False
 COST = 1
 TEMPLATE = "nginx-env.j2"
 
-_PATH = re.compile(r"(?:/[A-Za-z0-9_.-]+)+", re.ASCII)
+_PATH = regex(r"(?:/[A-Za-z0-9_.-]+)+", re.ASCII)
 
 
 def offer(hop: Hop, user: str | None, _world: World) -> Remedy | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fargate_patch.regex import regex
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
 from fargate_patch.remedies.variables import ALWAYS_SET, safe_name
@@ -26,7 +27,7 @@ COST = 1
 TEMPLATE = "php-fpm.j2"
 FILE = "zz-fargate-env-{pool}.conf"  # after the pool's own file
 
-_FOLDER = re.compile(r"(?:/[A-Za-z0-9_.*?-]+)+", re.ASCII)  # may hold a glob for the version
+_FOLDER = regex(r"(?:/[A-Za-z0-9_.*?-]+)+", re.ASCII)  # may hold a glob for the version
 
 
 def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:

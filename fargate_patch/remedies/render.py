@@ -50,7 +50,7 @@ def shline(text: str) -> str:
 
 def _one_line(text: str) -> str:
     if re.search(r"[\0\r\n]", text):
-        raise TemplateProblem(f"a line end in {text!r}, which has to stand on one line")
+        raise TemplateProblem(f"a line end in {text[:80]!r}, which has to stand on one line")
     return text
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fargate_patch.regex import regex
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
 from fargate_patch.remedies.variables import VARIABLES, safe_name
@@ -25,9 +26,9 @@ FROM_FILE = False
 COST = 3
 TEMPLATE = "s6-service.j2"
 FOLDER = "/run/s6/container_environment"
-SHELL = re.compile(r"#![ \t]*(?:/usr)?(?:/local)?/bin/(?:env[ \t]+)?(?:ba|da|a|k|mk)?sh(?:[ \t\r\n]|$)")
+SHELL = regex(r"#![ \t]*(?:/usr)?(?:/local)?/bin/(?:env[ \t]+)?(?:ba|da|a|k|mk)?sh(?:[ \t\r\n]|$)")
 
-_PATH = re.compile(r"(?:/[A-Za-z0-9_@.-]+)+", re.ASCII)
+_PATH = regex(r"(?:/[A-Za-z0-9_@.-]+)+", re.ASCII)
 
 
 def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:

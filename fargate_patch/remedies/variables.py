@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from fargate_patch.regex import regex
+
 VARIABLES = (
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -28,7 +30,7 @@ CARRIED = f"{FOLDER}/env"
 GROUP = "fargate-env"
 SHIM = "/usr/local/bin/fargate-env"
 
-_NAME = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_.-]{0,63}\$?|[0-9]{1,10})", re.ASCII)
+_NAME = regex(r"(?:[A-Za-z_][A-Za-z0-9_.-]{0,63}\$?|[0-9]{1,10})", re.ASCII)
 
 
 def safe_name(text: str) -> bool:

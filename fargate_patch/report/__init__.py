@@ -6,18 +6,18 @@ A trailing underscore keeps a name from hiding a module (`json_`); names that be
 from __future__ import annotations
 
 import pkgutil
-import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.result import FileResult, Finding
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_CONTROL = regex("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def _chain(chain: Chain) -> dict[str, Any]:
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
+        "level": finding.level,
         "mechanism": finding.mechanism,
         "message": whole(finding.message),
         "file": whole(finding.file),

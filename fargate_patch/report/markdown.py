@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Chain, Effect, Verdict
+from fargate_patch.regex import regex
 from fargate_patch.report import View, printable, standing
 from fargate_patch.report._findings import LEVELS, message, repository_path
 from fargate_patch.result import FileResult, Status
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 MOST_DRAWN = 20  # files with a drawing, and chains in one: a summary may hold 1 MiB
 MOST_ROWS = 500
 
-_SPECIAL = re.compile(r"[\\`*_\[\]{}<>#!|~@&$]|:(?=//)|(?<=www)\.")
-_NOT_PLAIN = re.compile(r"[^\w ./-]")
+_SPECIAL = regex(r"[\\`*_\[\]{}<>#!|~@&$]|:(?=//)|(?<=www)\.")
+_NOT_PLAIN = regex(r"[^\w ./-]")
 _SHOWN = (Status.PATCHED, Status.WOULD_PATCH, Status.BLOCKED)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hop, Verdict
+from fargate_patch.regex import regex
 from fargate_patch.report import View, printable, standing
 from fargate_patch.result import FileResult, Finding, Status
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fargate_patch.report._tree import End, Row
 
-_ANSI = re.compile("\x1b\\[[0-9]*m")
+_ANSI = regex("\x1b\\[[0-9]*m")
 MOST_CHAINS = 12  # drawn unless --verbose, or `trace`, asks for all
 
 _LOUD = (Status.PATCHED, Status.WOULD_PATCH, Status.BLOCKED)
@@ -95,8 +95,9 @@ def _draws(result: FileResult, view: View) -> bool:
 def _finding(finding: Finding, view: View) -> Iterator[str]:
     where = _paint(f"{printable(finding.file)}:{finding.line}", "dim", view)
     level = {"error": "red", "warning": "yellow"}.get(finding.level)
+    code = finding.code if finding.level == "error" else f"{finding.code} {finding.level}:"
     yield from _wrapped(
-        f"{where}: {_paint(finding.code, level, view)} {printable(finding.message)}", "    ", "  ", view
+        f"{where}: {_paint(code, level, view)} {printable(finding.message)}", "    ", "  ", view
     )
     if finding.advice and not finding.fixable:
         yield from _wrapped(printable(finding.advice), "    ", "    ", view)

@@ -65,8 +65,8 @@ def look(
     alive = container.running
     attempts = {probe: asker.ask(probe) for probe in probes} if alive else {}
     if alive:
-        notes.add(container.processes())
-    current = container.processes() if alive else ()
+        notes.add(running(container))
+    current = running(container) if alive else ()
     processes = tuple(_seen(task, notes, current))
     return Look(
         processes=processes,
@@ -89,13 +89,23 @@ def settle(container: Container, notes: _Notes, wait: float | None, stop: thread
         if not notes.accounts:
             notes.accounts = accounts(container)
         now = time.monotonic()
-        last = now if notes.add(container.processes()) else last
+        last = now if notes.add(running(container)) else last
         health = state.get("Health") or state.get("Healthcheck")
         healthy = isinstance(health, dict) and health.get("Status") in ("healthy", "unhealthy")
         limit = SETTLES_IN if wait is None else wait
         if now - begun >= limit or (wait is None and (healthy or now - last >= QUIET_FOR)):
             return
         stop.wait(0.2)
+
+
+def running(container: Container) -> tuple[Process, ...]:
+    """The processes that run now; none where the container has ended meanwhile. Raises EngineError for all else."""
+    try:
+        return container.processes()
+    except EngineError:
+        if container.running:
+            raise
+        return ()
 
 
 def accounts(container: Container) -> dict[int, str]:
@@ -112,7 +122,7 @@ def accounts(container: Container) -> dict[int, str]:
 def _seen(task: Task, notes: _Notes, current: Sequence[Process]) -> Iterable[Seen]:
     """Every process that the container itself has started; with what the running ones have, the keys are fetched."""
     tried: dict[tuple[int, str, str], Attempt] = {}
-    running = {(p.pid, p.argv) for p in current}
+    alive = {(p.pid, p.argv) for p in current}
     for process in sorted(notes.processes.values(), key=lambda p: p.pid):
         if not notes.from_first(process.pid):
             continue
@@ -120,7 +130,7 @@ def _seen(task: Task, notes: _Notes, current: Sequence[Process]) -> Iterable[See
         variable = _variable(process)
         kind = (process.uid, program_of(process.argv), str(variable))
         if kind not in tried:
-            fetch = variable == "set" and (process.pid, process.argv) in running and len(tried) < TRIED_AT_MOST
+            fetch = variable == "set" and (process.pid, process.argv) in alive and len(tried) < TRIED_AT_MOST
             tried[kind] = _fetched(task, process) if fetch else Attempt(variable)
         yield Seen(process, notes.accounts.get(process.uid, str(process.uid)), parent, tried[kind])
 
@@ -139,7 +149,9 @@ def _fetched(task: Task, process: Process) -> Attempt:
         found = read(task.container.exec(command, user=str(process.uid), timeout=60))
     except EngineError as problem:
         return Attempt("set", reason=str(problem))
-    return found if found.variable else Attempt("set", reason="nothing in the image could fetch with it")
+    if found.variable:
+        return found
+    return Attempt("set", reason="nothing in the image could fetch with it" if task.container.running else "")
 
 
 def _strangers(container: Container, users: Sequence[str]) -> Mapping[str, str]:

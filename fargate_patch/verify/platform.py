@@ -59,6 +59,7 @@ class Platform:
     base: str | None  # None: at the real address, so that the variable is the real one
     log: Callable[[], str]
     identifiers: Iterator[str]
+    shared: bool = False  # one network for all tasks: two that listen on one port cannot run at a time
 
     @contextmanager
     def run(self, image: str, options: RunOptions) -> Iterator[Task]:
@@ -185,7 +186,7 @@ def _by_host(engine: Engine, identifiers: list[str], _image: str | None) -> Iter
         base = f"http://127.0.0.1:{server.server_address[1]}"
         place = f"at {base}, by {endpoint.FULL_VARIABLE}: no network with 169.254.170.2 could be had here"
         try:
-            yield Platform(engine, place, network, base, lambda: "\n".join(server.log), iter(identifiers))
+            yield Platform(engine, place, network, base, lambda: "\n".join(server.log), iter(identifiers), True)
         finally:
             server.shutdown()
 

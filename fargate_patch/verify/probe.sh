@@ -33,7 +33,7 @@ elif has php; then
     && got=yes || got=no
 elif has wget; then
   client=wget
-  wget -q -T 5 -O - "$url" 2> /dev/null | grep -q AccessKeyId && got=yes || got=no
+  wget -q -O - "$url" 2> /dev/null | grep -q AccessKeyId && got=yes || got=no
 fi
 [ "$variable" = set ] || got=no
 echo "fargate-patch-probe $variable $client $got"

@@ -185,14 +185,20 @@ class _Rehearsal:
         )
 
     def _looks(self, chains: Sequence[Sequence[Chain]]) -> tuple[Look, ...]:
-        """Both images at once: cron's jobs take a minute."""
+        """Both images at once, for cron's jobs take a minute, where they do not share a network."""
+        self.say("waiting until it has settled, and trying what starts on demand (cron takes up to a minute)")
+        sides = list(zip(self.images, chains, strict=True))
+        if self.ground.shared:
+            return tuple(look for side in sides for look in self._at_once([side]))
+        return self._at_once(sides)
+
+    def _at_once(self, sides: Sequence[tuple[str, Sequence[Chain]]]) -> tuple[Look, ...]:
         users = tuple(str(chain.user) for chain in self.sides.before)
         with ExitStack() as stack:
-            tasks = [stack.enter_context(self.ground.run(image, self.run)) for image in self.images]
-            self.say("waiting until it has settled, and trying what starts on demand (cron takes up to a minute)")
+            tasks = [stack.enter_context(self.ground.run(image, self.run)) for image, _ in sides]
             pending = [
                 self.pool.submit(look, task, self._asked(side), users=users, wait=self.request.wait, stop=self.stop)
-                for task, side in zip(tasks, chains, strict=True)
+                for task, (_, side) in zip(tasks, sides, strict=True)
             ]
             return tuple(future.result() for future in pending)
 

@@ -50,7 +50,7 @@ def shown(found: tuple[Launch | Open, ...]) -> list[str]:
         if isinstance(one, Open):
             lines.append(f"OPEN {place}: {one.reason}")
             continue
-        words = [f"{name}={shlex.quote(text)}" for name, text in one.variables]
+        words = [f"{name}={'?' if text is None else shlex.quote(text)}" for name, text in one.variables]
         words += [("" if w.known else "?") + (w.text if not w.known else shlex.quote(w.text)) for w in one.argv]
         lines.append(f"{'*' if one.lasting else ' '}{place}: {' '.join(words)}")
     return lines
@@ -170,7 +170,8 @@ ROWS = [
     ("X=$(date); a \"$X\" \"$(b)\" \"${X:-c}\"", ['*1: a ?"$X" ?"$(b)" ?"${X:-c}"']),
     ("read X; $X", ["*1: ?$X"]),
     ("$CMD; \"$@\"", [" 1: ?$CMD", "*1: php-fpm"]),
-    ("export A=1 B; C=2; a; D=4 E=$(x) b", [" 1: A=1 a", "*1: A=1 D=4 E='$(x)' b"]),
+    ("export A=$(x); a", ["*1: A=? a"]),
+    ("export A=1 B; C=2; a; D=4 E=$(x) b", [" 1: A=1 a", "*1: A=1 D=4 E=? b"]),
     ("export A=1; unset A; a; export B=1; export -n B; b", [" 1: a", "*1: b"]),
     ("A=1 exec a; b", ["*1: A=1 a"]),
     ("exec env A=1 a", ["*1: env A=1 a"]),

@@ -57,7 +57,8 @@ PIECES = (
 )
 LINES = (
     *(b"# escape=`\n", b"#syntax=a\n", b"# x \\\n", b"\n", b" \n", b"EOF\n", b"\tEOF\n", b"FROM b AS c\n", b"from a\n"),
-    *(b"RUN <<EOF\n", b"COPY <<-EOF /a\n", b"ONBUILD RUN x\n", b"USER u:g\n", b"SHELL [\"/bin/sh\", \"-c\"]\n", b"CMD [\n"),
+    *(b"RUN <<EOF\n", b"COPY <<-EOF /a\n", b"ONBUILD RUN x\n", b"USER u:g\n"),
+    *(b"SHELL [\"/bin/sh\", \"-c\"]\n", b"CMD [\n"),
     *(b"ENTRYPOINT []\n", b"ENV A=1 B\n", b"LABEL a=\"b \\\n", b"HEALTHCHECK NONE\n", b"\\\n", b"}\n", b"]\n"),
 )  # fmt: skip
 
@@ -140,8 +141,8 @@ def reencoded(random: Random, lines: list[bytes]) -> None:
             lambda: data.replace(b" ", b"\xc2\xa0", 1),
             lambda: data.replace(b"e", b"\xe9", 1),
             lambda: data.replace(b"\n", b"\0\n", 1),
-            lambda: data.upper(),
-            lambda: data.lower(),
+            data.upper,
+            data.lower,
         )
     )()
     lines[:] = made.split(b"\n")

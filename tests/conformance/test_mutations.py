@@ -25,11 +25,12 @@ KEPT = Path(__file__).parent / "kept"
 CONTINUED = re.compile(rb"[\\`][ \t\r]*\n(?:[ \t\r\v\f]*(?:#.*)?\n)*")
 EXCEPTIONS = (
     YOUNGER,
+    re.compile(r"\][\s\x1c-\x1f]*[^\s]"),  # something behind a JSON array, which makes it no exec form by now
     re.compile(r"(?i)^\ufeff?(?:[ \t]*#.*\n)*[ \t]*#\s*check\s*="),  # a directive since dockerfile/1.8
     re.compile(r"^\ufeff?(?:[ \t]*#.*\n)*[ \t]*#[ \t]*[\x85\xa0\u2028]"),  # these were no blanks in front of one
     re.compile(r"<<(?s:.*)\$\{[^}]*/|\$\{[^}]*/(?s:.*)<<"),  # `${x/p/r}` was an error, which hid here-documents
-    # the parser tears a blank that is none of ASCII's into its bytes, in flags and behind HEALTHCHECK
-    re.compile(r"(?i)(?:--|HEALTHCHECK)(?s:.*)[\x85\xa0\u2028]"),
+    re.compile(r"<<(?s:.*)\$\{\w+:[#%]|\$\{\w+:[#%](?s:.*)<<"),  # `${x:#p}` is an error by now
+    re.compile(r"(?i)(?:--|HEALTHCHECK).*[^\x00-\x7f]"),  # the parser tears a character in a flag into its bytes
 )
 
 

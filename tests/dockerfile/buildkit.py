@@ -50,6 +50,8 @@ def theirs(data: bytes) -> list[tuple[Any, ...]] | str:
         commands = dockerfile.parse_string(private(data.decode(errors="surrogateescape")))
     except dockerfile.GoParseError:
         return "refused"
+    except UnicodeDecodeError:
+        return "torn"  # the parser cut a character into bytes, which the package cannot hand on
     return [their_command(command) for command in commands]
 
 

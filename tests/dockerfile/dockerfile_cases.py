@@ -206,6 +206,17 @@ CASES: dict[str, Case] = {
         ("`${…}` stand within each other too deep", 2),
         ours=True,
     ),
+    "dash without a name": Case(b"FROM a\nRUN <<-\nUSER c\n", (FROM, ("RUN", "<<-", 2, 2), ("USER", "c", 3, 3))),
+    "bom before the name": Case(
+        b"FROM a\nRUN <<\xef\xbb\xbfE\nE\n", (FROM, ("RUN", "<<\ufeffE", 2, 3, ("E", "", True, False, 0)))
+    ),
+    "mark behind an assignment": Case(
+        b"FROM a\nRUN ${A:=b} <<E\nUSER c\nE\n",
+        (FROM, ("RUN", "${A:=b} <<E", 2, 4, ("E", "USER c\n", True, False, 0))),
+    ),
+    "mark behind an assignment without a colon": Case(
+        b"FROM a\nRUN ${A=b} <<E\nUSER c\n", (FROM, ("RUN", "${A=b} <<E", 2, 2), ("USER", "c", 3, 3))
+    ),
     "unterminated": Case(b"FROM a\nRUN <<EOF\nb\n", ("the here-document 'EOF' is not terminated", 2)),
     # instructions
     "empty file": Case(b"", ("there is no instruction in this file", 0)),

@@ -49,7 +49,14 @@ def test_the_option_g_hands_on_as_well() -> None:
 
 @pytest.mark.parametrize(
     "directive",
-    ["proxy_pass http://app;", "# content_by_lua_block { x }", "root /srv/js_content;", "return 200 $js_x;"],
+    [
+        "proxy_pass http://app;",
+        "# content_by_lua_block { x }",
+        "root /srv/js_content;",
+        "return 200 $js_x;",
+        "gzip_types application/x-perl text/plain;",
+        "types { application/x-perl  pl pm; }",
+    ],
 )
 def test_a_plain_nginx_makes_no_calls(directive: str) -> None:
     assert chains(OFFICIAL, conf(directive)) == PLAIN

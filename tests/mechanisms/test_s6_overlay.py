@@ -104,11 +104,12 @@ def test_services_of_s6_rc_long_running_and_one_shot() -> None:
         f"{folder}/app/run": "#!/command/with-contenv sh\nexec s6-setuidgid app /srv/app\n",
         f"{folder}/prepare/type": "oneshot\n",
         f"{folder}/prepare/up": "with-contenv /srv/prepare\n",
+        f"{folder}/fetch/up": "/srv/fetch -a\n",
         f"{folder}/prepare/run": "#!/bin/sh\nexec never\n",
     }
     assert chains(V3 + INIT, files) == [
         f"app reaches: {BACK}",
-        "root reaches: s6-overlay drops > exec keeps > s6-overlay keeps > exec keeps, /srv/prepare",
+        "root lost: s6-overlay drops > exec keeps > exec keeps, /srv/fetch -a",
     ]
 
 

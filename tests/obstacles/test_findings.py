@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import fargate_patch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Found = tuple[str, str, str, int]
 Files = dict[str, str]

@@ -1,5 +1,8 @@
 """Pipelines of a script: what they run, where their output goes, what they write."""
 
+# Tables read by row.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import pytest

@@ -48,6 +48,7 @@ def test_json() -> None:
         "findings": [
             {
                 "code": "FP101",
+                "level": "error",
                 "mechanism": "su-login",
                 "message": "su starts a login shell with a fresh environment",
                 "file": "app/Dockerfile",
@@ -57,6 +58,7 @@ def test_json() -> None:
             },
             {
                 "code": "FP104",
+                "level": "warning",
                 "mechanism": "cron",
                 "message": "cron drops it",
                 "file": "jobs.cron",

@@ -22,7 +22,7 @@ def test_several_files() -> None:
     assert render((replace(LOST, status=Status.PATCHED), *ALL[1:]), View()) == (
         "app/Dockerfile: patched\n"
         "  app/Dockerfile:4: FP101 su starts a login shell with a fresh environment\n"
-        "  jobs.cron:1: FP104 cron drops it\n"
+        "  jobs.cron:1: FP104 warning: cron drops it\n"
         "    give --user\n"
         "  PID 1 as root\n"
         "  └─ supervisord  keeps  app/Dockerfile:3\n"

@@ -15,6 +15,7 @@ from fargate_patch.chain.model import Place
 from fargate_patch.chain.patterns import IgnoreRules, PatternError
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.words import flag_values, parse_exec_form, split_blanks, split_flags
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from fargate_patch.chain.files.context import BuildContext
     from fargate_patch.chain.files.surroundings import Surroundings
 
-_URL = re.compile(r"https?://", re.IGNORECASE)
-_GIT = re.compile(r"(?:git@|git://|ssh://|https?://[^#?]*\.git(?:[#?]|\Z))", re.IGNORECASE)
+_URL = regex(r"https?://", re.IGNORECASE)
+_GIT = regex(r"(?:git@|git://|ssh://|https?://[^#?]*\.git(?:[#?]|\Z))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import absolute
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ STANDARD = frozenset(
 )
 """Of the Filesystem Hierarchy Standard, and of packages that put them there before anything is copied into them."""
 
-OWN_FILES = re.compile(
+OWN_FILES = regex(
     r"/[^/]+\Z|/(?:app|srv|opt|data|code|scripts?|docker|build|workspace)/|/(?:etc/(?:cron\.d|sudoers\.d|profile\.d|services\.d|s6-overlay|"
     r"supervisor\.d|supervisor/conf\.d|cont-init\.d|service|my_init\.d)|var/spool/cron|docker-entrypoint[^/]*)/"
 )
@@ -32,7 +32,7 @@ OWN_FILES = re.compile(
 
 DEEPEST = 64
 
-_MAKERS = re.compile(r"\b(?:mkdir|install\s+(?:-\S+\s+)*-d)\b((?:\s+[^\s;&|<>()]+)+)")
+_MAKERS = regex(r"\b(?:mkdir|install\s+(?:-\S+\s+)*-d)\b((?:\s+[^\s;&|<>()]+)+)")
 
 
 def always_folder(path: str) -> bool:

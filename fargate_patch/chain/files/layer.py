@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.files.changes import below
 from fargate_patch.chain.files.copies import read_copy
 from fargate_patch.chain.files.folders import with_parents
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 
 CRONTABS = "/var/spool/cron/crontabs"
 
-_WORD = re.compile(r"[\w.-]+")
-_VARIABLE = re.compile(r"\$\{?(\w+)")
-_WIDE = re.compile(r"\b(?:cp|mv|rm|sed|dos2unix|find|ln|install|git|tar|unzip)\b")
-_RELATIVE = re.compile(r"\s(?:\.{1,2}/?|[^/\s\"';&|]*\*[^\s]*)(?=[\s;&|)\\]|\Z)")
-_COMPUTED = re.compile(r">\s*\"?[^/\s\"$]{0,200}\$")
-_ROOT = re.compile(r"\s/\*?(?=[\s\"';&|)\\]|\Z)")
+_WORD = regex(r"[\w.-]+")
+_VARIABLE = regex(r"\$\{?(\w+)")
+_WIDE = regex(r"\b(?:cp|mv|rm|sed|dos2unix|find|ln|install|git|tar|unzip)\b")
+_RELATIVE = regex(r"\s(?:\.{1,2}/?|[^/\s\"';&|]*\*[^\s]*)(?=[\s;&|)\\]|\Z)")
+_COMPUTED = regex(r">\s*\"?[^/\s\"$]{0,200}\$")
+_ROOT = regex(r"\s/\*?(?=[\s\"';&|)\\]|\Z)")
 
 
 class Layer:

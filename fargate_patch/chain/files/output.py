@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from fargate_patch.regex import regex
+
 LARGEST = 1 << 20
 
 _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 _UNSHARED = frozenset("01234567cxeuUE")  # what only some shells read, and NUL
-_ECHO = re.compile(r"\\(?:([abfnrtv\\])|0([0-7]{1,3})|(.)|\Z)", re.DOTALL)
-_FORMAT = re.compile(r"\\(?:([abfnrtv\\])|([0-7]{1,3})|)|%(?:([sbdi])|(%)|)", re.DOTALL)
+_ECHO = regex(r"\\(?:([abfnrtv\\])|0([0-7]{1,3})|(.)|\Z)", re.DOTALL)
+_FORMAT = regex(r"\\(?:([abfnrtv\\])|([0-7]{1,3})|)|%(?:([sbdi])|(%)|)", re.DOTALL)
 
 
 def echo(arguments: list[str], bash: bool) -> str | None:

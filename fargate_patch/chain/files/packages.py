@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.commandline import read_command_line
 from fargate_patch.chain.files.events import Event, Step
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,10 +30,10 @@ MANAGERS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]] = {
 }
 """apt-get(8), apk(8), dnf(8), zypper(8), pacman(8)."""
 
-_MENTION = re.compile(r"\b(?:apt-get|apt|aptitude|apk|yum|dnf5?|microdnf|tdnf|zypper|pacman)\b")
-_VERSION = re.compile(r"[=~<>@!].*|/(?=[^/]*\Z).*", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
-_ARCHITECTURE = re.compile(r":(?:any|all|native|amd64|arm64|armhf|i386|ppc64el|s390x|riscv64)\Z")
+_MENTION = regex(r"\b(?:apt-get|apt|aptitude|apk|yum|dnf5?|microdnf|tdnf|zypper|pacman)\b")
+_VERSION = regex(r"[=~<>@!].*|/(?=[^/]*\Z).*", re.DOTALL)
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_ARCHITECTURE = regex(r":(?:any|all|native|amd64|arm64|armhf|i386|ppc64el|s390x|riscv64)\Z")
 
 
 def installs(script: str) -> bool:

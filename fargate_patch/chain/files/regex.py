@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
@@ -35,8 +36,8 @@ class Regex:
         return int(len(line) ** self.power)
 
 
-_LITERAL = re.compile(r"[^.\\^$*+?(){}\[\]|]|\\[^\w\s]|\\ ")
-_TOKEN = re.compile(r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\\.|.", re.DOTALL)
+_LITERAL = regex(r"[^.\\^$*+?(){}\[\]|]|\\[^\w\s]|\\ ")
+_TOKEN = regex(r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\\.|.", re.DOTALL)
 
 
 def read_regex(source: str, extended: bool, ignore_case: bool) -> Regex:

@@ -1,2 +1,0 @@
-FROM --platform﻿=$P\
-  a

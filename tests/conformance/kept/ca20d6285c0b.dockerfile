@@ -1,2 +1,0 @@
-FROM a
-HEALTHCHECK --retriesí €1 CMD [1]

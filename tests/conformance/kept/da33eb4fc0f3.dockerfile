@@ -1,4 +1,0 @@
-FROM a`
-HEALTHCHECK --rétries=1 C MD [1]
-\
-	# c \
