@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test unit check format coverage images docs validator bench clean
+.PHONY: help demo test unit check format coverage images docs validator bench bench-docs clean
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
 
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -56,6 +56,9 @@ validator:  ## the validator of SARIF that the tests use if it is there, by npm
 
 bench: $(READY_DEV)  ## speed beside hadolint on the same files
 	$(BIN)/python benchmarks/run.py
+
+bench-docs: $(READY_DEV)  ## the same, written to docs/benchmarks.md
+	$(BIN)/python benchmarks/run.py --write docs/benchmarks.md
 
 clean:  ## take away what the other targets made
 	rm -rf $(VENV) .cache .coverage htmlcov dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

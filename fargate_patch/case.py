@@ -13,6 +13,7 @@ from fargate_patch.chain.trace import trace
 from fargate_patch.chain.world import World
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.scanner import Source, scan
+from fargate_patch.dockerfile.template import A_TEMPLATE, is_template
 from fargate_patch.dockerfile.tree import Stage, Tree, read_tree
 from fargate_patch.image.identify import identify
 from fargate_patch.remedies import block
@@ -120,6 +121,8 @@ def read_again(data: bytes, path: str, context: Path | None, options: Options) -
 
 def not_ours(case: Case) -> str | None:
     """Why a file is none that this program judges, in one sentence."""
+    if is_template(case.tree.source):
+        return A_TEMPLATE
     if case.image.family.name == "windows":
         return "a Windows image: its programs get the task role's variables in another way"
     if case.image.facts.get("lambda"):

@@ -16,7 +16,7 @@ from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Verdict
 from fargate_patch.chain.model import compose as compose_verdict
 from fargate_patch.dockerfile.edit import same_instructions
 from fargate_patch.dockerfile.scanner import DockerfileError
-from fargate_patch.remedies.block import BlockError, Decision, restore
+from fargate_patch.remedies.block import OURS, STRATEGIES, BlockError, Decision, restore
 from fargate_patch.remedies.compose import SHIM_PATH, CannotPlace, Composed, Target, Words, compose
 from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from fargate_patch.remedies.kind import Kind
     from fargate_patch.remedies.model import Remedy
 
-OURS = frozenset({"RUN", "USER", "SHELL", "ENTRYPOINT", "CMD"})  # what a block may hold
-
 
 def cure(
     case: Case, path: str, context: Path | None, options: Options, taken: Sequence[Instruction] = ()
@@ -45,6 +43,8 @@ def cure(
     """
     data = case.tree.source.data
     known = kinds()
+    if wrong := _unusable(options):
+        return result_of(case, path, data, Status.BLOCKED, wrong, findings=findings_of(case, options))
     blocker = _no_carrier(case)
     made = _decide(case, options, known, can_carry=not blocker)
     left = made.left
@@ -68,6 +68,18 @@ def cure(
         remedies=tuple(_put_in(r, made, known) for r in made.remedies),
         after=after,
         new=composed.data,
+    )
+
+
+def _unusable(options: Options) -> str:
+    """Why nothing can be put in as these options say; "" where it can. The command line refuses such options itself."""
+    if options.strategy not in STRATEGIES:
+        return f"there is no strategy {options.strategy[:40]!r} to put in"
+    unsafe = next((user for user in options.users if not safe_name(user)), None)
+    return (
+        ""
+        if unsafe is None
+        else f"the user name {unsafe[:80]!r} is none that can be written into a configuration safely"
     )
 
 

@@ -23,16 +23,16 @@ def removable(case: Case, options: Options) -> tuple[Instruction, ...]:
     told = findings_of(case, options)
     lines = {f.line for f in told if f.code == CODE and f.file == case.world.dockerfile}
     runs = (i for i in case.stage.instructions if i.name == "RUN" and i.line in lines and not i.heredocs)
-    return tuple(run for run in runs if _holds_nothing_else(run, case.tree.source.escape))
+    return tuple(run for run in runs if holds_nothing_else(run, case.tree.source.escape))
 
 
-def _holds_nothing_else(run: Instruction, escape: str) -> bool:
+def holds_nothing_else(run: Instruction, escape: str) -> bool:
     """Every command writes to a file, and every line that it writes is the one-liner, or a comment."""
     found = tuple(flows(parse(split_flags(run.text, escape)[1])))
     return bool(found) and all(
         flow.target is not None
         and flow.append
-        and flow.text.lines
-        and all(reads_environ(" ".join((line, *flow.text.expanded))) for line in flow.text.lines)
+        and flow.written
+        and all(reads_environ(line.source) for line in flow.written)
         for flow in found
     )

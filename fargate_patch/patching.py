@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fargate_patch import legacy
 from fargate_patch.case import not_ours, read_again, read_case, result_of, verdict_of
 from fargate_patch.chain.model import Verdict
 from fargate_patch.dockerfile.scanner import DockerfileError, Source, scan
+from fargate_patch.dockerfile.template import A_TEMPLATE, has_tag
 from fargate_patch.ignoring import switched_off
 from fargate_patch.remedies import block
 from fargate_patch.result import FileResult, Options, Status
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from fargate_patch.case import Case
+    from fargate_patch.dockerfile.scanner import Instruction
     from fargate_patch.result import Finding
+
+TAKEN_AT_ITS_WORD = "the block stays, and what it says it does could not be compared with what would be put in"
 
 
 def trace(
@@ -33,6 +37,12 @@ def trace(
     if reason := not_ours(case):
         return result_of(case, path, data, Status.SKIPPED, reason)
     status, reason = verdict_of(case)
+    if (
+        case.world.remedies
+        and status is Status.CLEAN
+        and patch(data, path=path, context=context, options=options).new != data
+    ):
+        status, reason = Status.UNKNOWN, f"{TAKEN_AT_ITS_WORD}: it is not what would be put in today"
     return result_of(case, path, data, status, reason, findings=findings_of(case, options))
 
 
@@ -80,8 +90,7 @@ def _renew(
     if anew.status in (Status.BLOCKED, Status.UNKNOWN):
         case = read_case(source, path, context, options, remedies)
         if all(c.verdict is Verdict.REACHES for c in case.chains):
-            reason = "the block stays as it is: it was put in with options that this run was not given"
-            return result_of(case, path, data, Status.CURRENT, reason)
+            return result_of(case, path, data, Status.UNKNOWN, f"{TAKEN_AT_ITS_WORD}: {anew.reason}")
     if anew.new == anew.old and anew.status is not Status.ERROR:
         status = Status.BLOCKED if anew.status is Status.BLOCKED else Status.WOULD_PATCH
         if status is Status.WOULD_PATCH:
@@ -103,7 +112,7 @@ def _patch(source: Source, path: str, context: Path | None, options: Options) ->
     if reason := not_ours(case):
         return result_of(case, path, data, Status.SKIPPED, reason)
     status, reason = verdict_of(case)
-    taken = legacy.removable(case, options) if options.fix_legacy and options.strategy != "none" else ()
+    taken = _taken(case, options) if options.fix_legacy and options.strategy != "none" else ()
     if options.strategy == "none" or (options.strategy == "auto" and status is not Status.BLOCKED and not taken):
         return result_of(case, path, data, status, reason, findings=findings_of(case, options))
     from fargate_patch.cure import cure
@@ -111,6 +120,14 @@ def _patch(source: Source, path: str, context: Path | None, options: Options) ->
     return cure(case, path, context, options, taken)
 
 
+def _taken(case: Case, options: Options) -> tuple[Instruction, ...]:
+    from fargate_patch.legacy import removable
+
+    return removable(case, options)
+
+
 def _error(problem: DockerfileError | block.BlockError, path: str, data: bytes) -> FileResult:
+    if has_tag(data, problem.line):
+        return FileResult(path, Status.SKIPPED, A_TEMPLATE, old=data, new=data)
     where = f"line {problem.line}: " if problem.line else ""
     return FileResult(path, Status.ERROR, where + problem.message, old=data, new=data)

@@ -9,6 +9,7 @@ from fargate_patch.chain.assigning import assign, assign_defaults
 from fargate_patch.chain.conditions import UID_SOURCES
 from fargate_patch.chain.model import Launch, Word
 from fargate_patch.chain.state import End
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.script import Scope
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.walk import Walker
 
 
+_LOOK_UP = regex(r"(?:\$\(|`) *(?:which|command -v|type -[pP]) +([\w./+-]+) *[)`]")
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "su"))
 
 
@@ -64,7 +66,7 @@ def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bo
 
 def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | None:
     """Another program is started, and waited for."""
-    argv = _with_input(walker, command, argv)
+    argv = _with_input(walker, command, _looked_up(argv))
     own = [(name, walker.value(word)) for name, word in command.assignments]
     state, given = walker.state, walker.scope.variables
     exported = [(n, state.variables[n]) for n in sorted(state.exported) if n in state.variables]
@@ -72,6 +74,12 @@ def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | No
     walker.found.append(Launch(argv, walker.scope.user, walker.place(command.line), (*changed, *own), lasting=False))
     state.last = frozenset((len(walker.found) - 1,))
     return None
+
+
+def _looked_up(argv: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`$(which X) …` starts X."""
+    found = None if argv[0].known else _LOOK_UP.fullmatch(argv[0].text.strip('"'))
+    return (Word(found[1]), *argv[1:]) if found else argv
 
 
 def _with_input(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> tuple[Word, ...]:

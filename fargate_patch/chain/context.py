@@ -11,7 +11,6 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.files.accounts import Account, read_all_accounts
 from fargate_patch.chain.files.changes import Found, absolute
 from fargate_patch.dataclass import dataclass
 
@@ -19,12 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from fargate_patch.chain.files.accounts import Account
     from fargate_patch.chain.files.layer import Layer
     from fargate_patch.chain.files.stack import Stack
     from fargate_patch.chain.model import Place
     from fargate_patch.dockerfile.tree import Stage, Tree
-
-__all__ = ["Account", "BuildScript", "ImageFile", "ImageFiles"]
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SYSTEM_PROGRAMS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
@@ -127,6 +125,8 @@ class ImageFiles:
     @cached_property
     def accounts(self) -> Mapping[str, Account]:
         """Users that RUN lines make (useradd, adduser, usermod, chsh) or an `/etc/passwd` of the context holds."""
+        from fargate_patch.chain.files.accounts import read_all_accounts
+
         return read_all_accounts(self._stack)
 
     @cached_property

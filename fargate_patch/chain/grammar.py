@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 DEEPEST = 48  # statements nested beyond this are Unreadable
 PATIENCE = 2.0  # seconds for a text of any length, and for every 200 kB of it
 
+_NEGATED_GROUP = regex(r"(?<![^\s;&|(])!(?=[ \t]+\{\s)")  # which the grammar takes for a program of the name `{`
 _NOT_ASCII = regex(r"[^\x00-\x7f]")
 _ENDS = frozenset((";", ";;", "\n", "comment"))
 _OPERATORS = frozenset(("&&", "||", "|", "|&"))
@@ -47,10 +48,13 @@ Element: TypeAlias = "tuple[Node, list[Node]]"  # a command and the redirects th
 def read(text: str) -> tuple[Statement, ...]:
     """The statements of a script without CRLF and NUL."""
     masked, heredocs = mask(text)
+    negated = frozenset(masked.index("{", m.end()) for m in _NEGATED_GROUP.finditer(masked))
+    if negated:
+        masked = _NEGATED_GROUP.sub(" ", masked)
     tree = _syntax_tree(_NOT_ASCII.sub(".", masked + "\n").encode("ascii"))
     if tree is None:
         return (Unreadable(text[:SHOWN], 0),)
-    return _Reading(text, heredocs).block(tree.root_node.children, 0)
+    return _Reading(text, heredocs, negated).block(tree.root_node.children, 0)
 
 
 def _syntax_tree(source: bytes) -> Tree | None:
@@ -75,8 +79,10 @@ def _syntax_tree(source: bytes) -> Tree | None:
 class _Reading(Cutter):
     """One text being read; offsets in the tree are offsets in the text."""
 
-    def __init__(self, text: str, heredocs: dict[int, Heredoc]) -> None:
+    def __init__(self, text: str, heredocs: dict[int, Heredoc], negated: frozenset[int]) -> None:
+        """`negated`: where the `{` of a `! { …; }` stands, whose `!` is not in the tree."""
         super().__init__(text, heredocs)
+        self.negated_groups = negated
         self.readers: dict[str, Callable[[Node, int], Statement]] = {
             "command": self.command,
             "declaration_command": self.command,
@@ -161,7 +167,8 @@ class _Reading(Cutter):
         if first.type == "((":
             return self.arithmetic(node)
         inside = node.children[1:] if last.is_missing else node.children[1:-1]
-        return Group(self.block(inside, depth), first.type == "(", (), line_of(node))
+        group = Group(self.block(inside, depth), first.type == "(", (), line_of(node))
+        return Negated(group, line_of(node)) if node.start_byte in self.negated_groups else group
 
     def if_(self, node: Node, depth: int) -> Statement:
         parts: list[tuple[str, list[Node]]] = []

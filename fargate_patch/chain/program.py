@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms import judge_of, program_name
 from fargate_patch.mechanisms.model import Step
-from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
-from fargate_patch.mechanisms.shell import script_launches, unseen
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.world import World
 
+COMPUTED_FOLDER = regex(r"\$(?:\w+|\{\w+\})((?:/[\w.+-]+)+)")
 SCRIPT_NAME = regex(
     r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$"
 )
@@ -59,6 +58,9 @@ def application_or_script(launch: Launch, world: World) -> Step:
     file = _file(launch, world)
     program = launch.argv[0]
     if file is not None and file.text is not None:
+        from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
+        from fargate_patch.mechanisms.shell import script_launches
+
         words = _interpreter(file.text)
         if not words or program_name(words[0]) in SHELLS:
             return Step(
@@ -72,8 +74,18 @@ def application_or_script(launch: Launch, world: World) -> Step:
     base_cmd = world.image.cmd or ()
     its_own = file is None and base_cmd[:1] == (program.text,)
     if not its_own and SCRIPT_NAME.search(program_name(program.text)) and not (file and file.binary):
+        from fargate_patch.mechanisms.shell import unseen
+
         return Step("shell", Effect.KEEPS, launch.user, (Open(unseen(program, file), launch.place, launch.user),))
     return Step("exec", Effect.KEEPS, launch.user)
+
+
+def named_by_its_path(launch: Launch, world: World) -> Launch:
+    """`$JAVA_HOME/bin/java`: only its folder is computed. It is java, unless the image has a file that it may be instead."""
+    found = COMPUTED_FOLDER.fullmatch(launch.argv[0].text.replace('"', ""))
+    if found is None or any(world.files.glob("/*" * depth + found[1]) for depth in range(5)):
+        return launch
+    return replace(launch, argv=(replace(launch.argv[0], known=True), *launch.argv[1:]))
 
 
 def _by_interpreter(words: tuple[str, ...], file: ImageFile, launch: Launch) -> tuple[Launch, ...]:

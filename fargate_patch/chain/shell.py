@@ -6,9 +6,12 @@ that nobody mistakes it for nothing. `line` is always the 0-based line within th
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from fargate_patch.dataclass import dataclass
+
+KEPT = 8_192  # characters of a script whose statements are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,13 @@ Statement: TypeAlias = (
 def parse(text: str) -> tuple[Statement, ...]:
     """The statements of a script. Never raises: what cannot be read is in the result as Unreadable.
 
-    CRLF is read as LF and a NUL as nothing. A line of plain words is read without loading the grammar.
+    CRLF is read as LF and a NUL as nothing. A line of plain words is read without loading the grammar. What was read
+    lately is kept: a file that is patched is traced again, and files of one repository share their RUN lines.
     """
+    return _parse_again(text) if len(text) <= KEPT else _parse(text)
+
+
+def _parse(text: str) -> tuple[Statement, ...]:
     from fargate_patch.chain.quoting import plain
 
     text = text.replace("\r\n", "\n").replace("\0", "")
@@ -173,3 +181,6 @@ def parse(text: str) -> tuple[Statement, ...]:
     from fargate_patch.chain.grammar import read
 
     return read(text)
+
+
+_parse_again = lru_cache(64)(_parse)

@@ -10,10 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch import mechanisms
+from fargate_patch.chain import quiet
 from fargate_patch.chain.model import Chain, Effect, Hop, Launch, Mend, Open, Verdict, Word, compose
-from fargate_patch.chain.program import application_or_script, entrypoint_of_base
-from fargate_patch.mechanisms.fargate_env import NAME as SHIM
-from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
+from fargate_patch.chain.program import application_or_script, entrypoint_of_base, named_by_its_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
 
 DEEPEST = 40  # hops; a chain that is longer goes in a circle
 MOST = 500  # chains of one image; what is beyond is said, not followed
-PLAIN_STEPS = frozenset(
-    "chown chmod chgrp mkdir rmdir rm mv cp ln touch cat tee sed grep awk find xargs sleep tail head ls id install mount umount sysctl date env "
-    "mktemp sort tr cut wc true false hostname ps kill pkill killall useradd usermod groupadd groupmod adduser addgroup deluser passwd chpasswd "
-    "openssl ssh-keygen envsubst update-ca-certificates locale-gen ldconfig printenv whoami dirname basename readlink seq expr nc".split()
-)
 
 
 def trace(world: World, start: Pid1) -> tuple[Chain, ...]:
@@ -62,6 +56,8 @@ def _follow(launch: Launch, hops: tuple[Hop, ...], world: World) -> Iterator[Cha
         yield Chain(hops, launch.user, str(program), "programs start each other in a circle")
         return
     if not program.known:
+        launch = named_by_its_path(launch, world)
+    if not launch.argv[0].known:
         yield Chain(hops, launch.user, str(program), f"which program {program} is, is decided at run time")
         return
     for step in _judge(launch, world):
@@ -78,15 +74,19 @@ def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World) -> I
             user = child.user or step.user
             yield Chain(hops, user, step.command or launch.argv[0].text, child.reason)
             continue
-        if not (child.lasting or child.argv[0].known):
+        if not (child.lasting or child.argv[0].known or named_by_its_path(child, world).argv[0].known):
             continue  # a step whose program is computed is a call of some client
         followed = followed or child.lasting  # also where it needs none, and no chain is told of it
         for chain in _follow(child, hops, world):
             if child.lasting or _matters(chain):
                 followed = True
                 yield chain
-    if not followed and not (step.needs_none and compose(hops) is not Verdict.REACHES):
+    if not followed and (compose(hops) is Verdict.REACHES or not _needs_none(launch, step, hops[-1])):
         yield Chain(hops, step.user, step.command or _spoken(launch.argv))
+
+
+def _needs_none(launch: Launch, step: Step, hop: Hop) -> bool:
+    return step.needs_none or (step.mechanism == "exec" and quiet.at_the_end(hop.program, launch.argv))
 
 
 def _matters(chain: Chain) -> bool:
@@ -94,9 +94,11 @@ def _matters(chain: Chain) -> bool:
 
     A step that is plain file work makes no AWS calls.
     """
-    if not chain.hops or chain.hops[-1].program in PLAIN_STEPS:
+    if not chain.hops or quiet.on_the_way(chain.hops[-1].program):
         return False
     if chain.verdict is Verdict.UNKNOWN:
+        from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
+
         return chain.hops[-1].mechanism == "shell" and chain.hops[-1].program not in SHELLS
     given_back = max((n for n, hop in enumerate(chain.hops) if hop.effect is Effect.KEEPS and hop.mend), default=0)
     return any(hop.effect is not Effect.KEEPS for hop in chain.hops[given_back:])
@@ -121,6 +123,7 @@ def _hop(launch: Launch, step: Step, before: tuple[Hop, ...], world: World) -> H
 
 def _mend(hop: Hop, before: tuple[Hop, ...], world: World) -> Mend | None:
     """The remedy in force that mends a hop. One that reads the carried file needs the shim to have run before."""
+    from fargate_patch.mechanisms.fargate_env import NAME as SHIM
     from fargate_patch.remedies.kind import kinds
 
     carried = any(h.mechanism == SHIM for h in before)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.context import ImageFiles
     from fargate_patch.chain.script import Scope
 
-MOST_STEPS = 5_000  # commands and compound commands, each time they are walked
+MOST_STEPS = 12_000  # commands and compound commands, each time they are walked
 DEEPEST = 64  # functions, sourced files and evals within each other
 DEEPEST_STATEMENT = 110  # statements within each other, over all functions
 

@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.dockerfile.template import A_TEMPLATE
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _not_ours(path: str) -> str | None:
     if not is_look_alike(name):
         return None
     if TEMPLATE.match(name):
-        return "a template, which becomes a Dockerfile only when it is rendered; give the rendered file"
+        return A_TEMPLATE
     return "its name says that it is no Dockerfile; give its text on standard input (-) if it is one"
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.image.catalogue import Entry, find
 from fargate_patch.image.family import FAMILIES, PLAIN_IMAGES, UNKNOWN
-from fargate_patch.image.inspected import read_config
 from fargate_patch.image.model import Image
 from fargate_patch.image.reference import parse_reference, without_tag
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,8 @@ _NOT_KNOWN = (
     "The base image {reference} is not in the catalogue; `--base-image {name}=FAMILY` or `--base-image-config FILE` "
     "(the output of `docker image inspect`) says what it brings."
 )
+# How every image built on Windows' says which: learn.microsoft.com/virtualization/windowscontainers, "base images".
+_WINDOWS_TAG = regex(r"(?i)(?:^|[-._])(?:windows(?:servercore)?|nanoserver|ltsc20\d\d)(?:$|[-._])")
 _NO_VALUE = "The base image is named by a build argument without a value; give it with `--build-arg`."
 _NO_TAG = (
     "{reference} names a digest and no tag, so what differs between its tags is not known; write the tag before the @."
@@ -51,7 +53,10 @@ def _named(reference: str | None) -> Image:
         return Image("", UNKNOWN, "unknown", note=_NO_VALUE)
     if reference.lower() == "scratch":
         return Image(reference, FAMILIES["scratch"], "catalogue", user="root", entrypoint=(), cmd=())
-    entry = find(parse_reference(reference))
+    parsed = parse_reference(reference)
+    entry = find(parsed)
+    if (entry is None or entry.family is None) and _WINDOWS_TAG.search(parsed.tag or ""):
+        return Image(reference, FAMILIES["windows"], "catalogue")
     if entry is None:
         shown = reference[:_LONGEST_NAME]
         return Image(reference, UNKNOWN, "unknown", note=_NOT_KNOWN.format(reference=shown, name=without_tag(shown)))
@@ -128,6 +133,8 @@ def _unknown_value(value: str) -> str:
 
 def _inspected(reference: str | None, stated: Image | None, document: Mapping[str, object]) -> Image:
     """What an engine reports, completed by what the name or the person says where that can only add."""
+    from fargate_patch.image.inspected import read_config
+
     config = read_config(document)
     name = reference or config.tag or ""
     known = stated or _named(name or None)

@@ -80,35 +80,9 @@ TOKEN = regex(r'\s+|#[^\n]*|"(?:[^"\\]|\\.)*"|(?:[^\s"\\]|\\.)+', re.DOTALL)
 DEEPEST = 50  # blocks within each other
 LONGEST = 2_000  # words of a script
 # What an execline script does with files and words: no AWS call, and the end of a chain.
-PLAIN = frozenset(
-    (
-        "exit",
-        "true",
-        "false",
-        "echo",
-        "printf",
-        "test",
-        "eltest",
-        "s6-echo",
-        "s6-true",
-        "s6-false",
-        "s6-test",
-        "s6-mkdir",
-    )
-    + (
-        "s6-chmod",
-        "s6-chown",
-        "s6-ln",
-        "s6-rmrf",
-        "s6-touch",
-        "s6-rename",
-        "s6-hiercopy",
-        "s6-cat",
-        "s6-sleep",
-        "s6-pause",
-    )
-    + ("s6-svscanctl", "s6-svc", "s6-rc")
-)
+PLAIN = {"exit", "true", "false", "echo", "printf", "test", "eltest", "s6-echo", "s6-true", "s6-false", "s6-test"}
+PLAIN |= {"s6-mkdir", "s6-chmod", "s6-chown", "s6-ln", "s6-rmrf", "s6-touch", "s6-rename", "s6-hiercopy", "s6-cat"}
+PLAIN |= {"s6-sleep", "s6-pause", "s6-svscanctl", "s6-svc", "s6-rc"}
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:

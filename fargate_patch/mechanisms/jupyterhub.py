@@ -26,9 +26,8 @@ CONFIGURATIONS = (
     "/etc/jupyterhub/jupyterhub_config.py",
     "/srv/jupyterhub/jupyterhub_config.py",
 )
-ELSEWHERE = regex(
-    r"(?m)^[^#\n]*spawner_class\s*=[^\n]*(docker|kube|swarm|ecs|fargate|batch|yarn|nomad)", re.IGNORECASE
-)
+SPAWNER = regex(r"\bspawner_class\s*=")
+ELSEWHERE = regex(r"docker|kube|swarm|ecs|fargate|batch|yarn|nomad", re.IGNORECASE)
 MECHANISMS = (
     Mechanism(
         name="jupyterhub",
@@ -69,7 +68,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         )
         return (Step("jupyterhub", Effect.KEEPS, launch.user, (Open(reason, launch.place),), command=command),)
     code = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("#"))
-    if ELSEWHERE.search(code):
+    if any(SPAWNER.search(line) and ELSEWHERE.search(line) for line in code.split("\n")):
         return (Step("jupyterhub", Effect.KEEPS, launch.user, command="jupyterhub"),)
     if all(name in code for name in CARRIED):
         return (Step("jupyterhub", Effect.KEEPS, None, command=command),)

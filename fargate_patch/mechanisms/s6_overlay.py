@@ -7,7 +7,6 @@ v3 (rc.init), behind the words of S6_CMD_ARG0 in both.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
@@ -31,12 +30,12 @@ CUSTOM_SERVICES = "/custom-services.d/*"  # linuxserver: each run by `with-conte
 MENTIONS = regex(r"s6-overlay|\bS6_[A-Z]")
 # what tells the version, the first that is found
 VERSIONS = (
-    re.compile(r"s6-overlay/releases/download/v?([123])\."),
-    re.compile(r"S6_?(?:OVERLAY)?_(?:VERSION|RELEASE)=[\"']?v?([123])\."),
+    regex(r"s6-overlay/releases/download/v?([123])\."),
+    regex(r"S6_?(?:OVERLAY)?_(?:VERSION|RELEASE)=[\"']?v?([123])\."),
 )
 TARBALLS = (
-    (re.compile(r"s6-overlay-[\w${}-]+\.tar\.xz"), "3"),
-    (re.compile(r"s6-overlay-[\w${}-]+(?:\.tar\.gz|-installer)"), "2"),
+    (regex(r"s6-overlay-[\w${}-]+\.tar\.xz"), "3"),
+    (regex(r"s6-overlay-[\w${}-]+(?:\.tar\.gz|-installer)"), "2"),
 )
 MECHANISMS = (
     Mechanism(

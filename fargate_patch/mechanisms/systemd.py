@@ -19,7 +19,7 @@ from fargate_patch.mechanisms.wrapper import CARRIED, start
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.world import World
@@ -54,12 +54,13 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
 
 def judge_systemd(launch: Launch, world: World) -> tuple[Step, ...]:
     """One step for each service that is enabled in view."""
-    steps = tuple(step for name in enabled(world) for step in _service(name, launch, world))
+    drop_ins = _drop_ins(world)
+    steps = tuple(_service(name, drop_ins.get(name, ()), launch, world) for name in enabled(world))
     if steps:
         return steps
     reason = (
-        "which services systemd starts is not known: no RUN enables one, and no unit is among the files that the build "
-        "copies"
+        "which services systemd starts is not known: no RUN enables one, "
+        "and no unit is among the files that the build copies"
     )
     return (Step("systemd", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
 
@@ -86,18 +87,22 @@ def enabled(world: World) -> tuple[str, ...]:
     )
 
 
-def _service(name: str, launch: Launch, world: World) -> Iterator[Step]:
+def _service(name: str, drop_ins: Sequence[ImageFile], launch: Launch, world: World) -> Step:
     unit = _unit(name, world)
-    values = _values(unit, name, world)
-    user = (values.get("User") or ["root"])[-1]
+    files = (*((unit,) if unit else ()), *drop_ins)
+    settings = [
+        (key, value, Place(f.origin.file, f.origin.line + n))
+        for f in files
+        for key, value, n in read_settings(f.text or "")
+    ]
+    user = next((value for key, value, _ in reversed(settings) if key == "User" and value), "root")
     user = "root" if user == "0" else user
-    children = _commands(name, unit, user, launch, world)
-    passed = {word for line in values.get("PassEnvironment", ()) for word in line.split()}
+    children = _commands(name, unit, settings, user, launch)
+    passed = {word for key, value, _ in settings if key == "PassEnvironment" for word in value.split()}
     if set(CARRIED) <= passed:
-        yield Step("systemd", Effect.KEEPS, user, children)
-        return
+        return Step("systemd", Effect.KEEPS, user, children)
     why = f"systemd starts {name}.service with a new environment, and no PassEnvironment= of it names the variables"
-    yield Step("systemd", Effect.DROPS, user, children, why=why, hooks=Hooks(unit=name))
+    return Step("systemd", Effect.DROPS, user, children, why=why, hooks=Hooks(unit=name))
 
 
 def _unit(name: str, world: World) -> ImageFile | None:
@@ -107,30 +112,25 @@ def _unit(name: str, world: World) -> ImageFile | None:
     return next((f for f in found if f is not None), None)
 
 
-def _values(unit: ImageFile | None, name: str, world: World) -> dict[str, list[str]]:
-    """The [Service] settings of a unit and of its drop-ins, each with its values in order."""
-    values: dict[str, list[str]] = {}
-    for file in (*((unit,) if unit else ()), *_drop_ins(name, world)):
-        for key, value, _ in read_settings(file.text or ""):
-            values.setdefault(key, []).append(value)
-    return values
+def _drop_ins(world: World) -> dict[str, list[ImageFile]]:
+    """Every service's drop-ins, in order."""
+    found: dict[str, list[ImageFile]] = {}
+    for folder in FOLDERS:
+        for file in world.files.glob(f"{folder}/*.service.d/*.conf"):
+            found.setdefault(file.path.split("/")[-2].removesuffix(".service.d"), []).append(file)
+    return found
 
 
-def _drop_ins(name: str, world: World) -> tuple[ImageFile, ...]:
-    return tuple(f for folder in FOLDERS for f in world.files.glob(f"{folder}/{name}.service.d/*.conf"))
-
-
-def _commands(name: str, unit: ImageFile | None, user: str, launch: Launch, world: World) -> tuple[Launch | Open, ...]:
-    """The ExecStart= commands of the unit and its drop-ins; an empty one takes back those before it."""
-    drop_ins = _drop_ins(name, world)
+def _commands(
+    name: str, unit: ImageFile | None, settings: Sequence[tuple[str, str, Place]], user: str, launch: Launch
+) -> tuple[Launch | Open, ...]:
+    """The ExecStart= commands; an empty one takes back those before it."""
     found: list[Launch] = []
-    for file in (*((unit,) if unit else ()), *drop_ins):
-        for key, value, line in read_settings(file.text or ""):
-            if key not in STARTS:
-                continue
-            if not value:
-                found = [c for c in found if c.lasting != (key == "ExecStart")]
-            found += _command(key, value, user, Place(file.origin.file, file.origin.line + line))
+    for key, value, place in settings:
+        if key in STARTS and not value:
+            found = [c for c in found if c.lasting != (key == "ExecStart")]
+        elif key in STARTS:
+            found += _command(key, value, user, place)
     if found:
         return tuple(found)
     if unit is None:
@@ -154,20 +154,21 @@ def _command(key: str, value: str, user: str, place: Place) -> Iterator[Launch]:
 
 def read_settings(text: str) -> Iterator[tuple[str, str, int]]:
     """(name, value, 0-based line) of the [Service] section, lines that a backslash continues joined."""
-    section, waiting, since = "", "", 0
+    section = ""
+    parts: list[str] = []
+    since = 0
     for number, raw in enumerate(text.split("\n")):
         line = raw.strip()
-        if not waiting and (not line or line[0] in "#;"):
+        if not parts and (not line or line[0] in "#;"):
             continue
-        if not waiting and line.startswith("["):
+        if not parts and line.startswith("["):
             section = line
             continue
-        since = since if waiting else number
-        waiting += line
-        if waiting.endswith("\\"):
-            waiting = f"{waiting[:-1]} "
+        since = since if parts else number
+        parts.append(line.removesuffix("\\"))
+        if line.endswith("\\"):
             continue
-        said = SETTING.fullmatch(waiting)
-        waiting = ""
+        said = SETTING.fullmatch(" ".join(parts))
+        parts = []
         if said and section == "[Service]":
             yield said[1], said[2].strip(), since

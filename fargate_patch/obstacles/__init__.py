@@ -38,6 +38,8 @@ def catalogue() -> Mapping[str, Obstacle]:
 
 def findings(evidence: Evidence) -> tuple[Finding, ...]:
     """Everything that stands in the way, each once for a place, by code; no more than MOST of a code."""
+    if evidence.is_empty:
+        return ()
     found: dict[tuple[str, str, int], Finding] = {}
     for module in finders():
         for finding in islice(module.find(evidence), MOST):

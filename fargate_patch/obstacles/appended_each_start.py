@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.obstacles.environment_dump import is_dump, lays_open
+from fargate_patch.obstacles.environment_dump import is_dump, laid_open
 from fargate_patch.obstacles.model import Obstacle
 from fargate_patch.regex import regex
 
@@ -37,7 +37,8 @@ CONCERNED = regex(r"\b(?:AWS_|ECS_)\w+")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
+    told = {each.place for each in laid_open(evidence)}
     for each in evidence.at_start:
-        about = CONCERNED.search(" ".join((each.flow.source, *each.flow.text.lines)))
-        if each.path.startswith("/") and each.flow.append and (about or is_dump(each.flow)) and not lays_open(each):
+        about = CONCERNED.search(each.flow.source) or any(CONCERNED.search(line.source) for line in each.flow.written)
+        if each.path.startswith("/") and each.flow.append and (about or is_dump(each.flow)) and each.place not in told:
             yield OBSTACLE.at(each.place, f"each start adds to {each.path}; a restarted container has the lines twice")

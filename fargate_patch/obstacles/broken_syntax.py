@@ -70,7 +70,7 @@ def _is_broken(statement: shell.Statement) -> bool:
 def _wrong_command(each: Happening) -> str:
     """An `echo` without quotes that meets look-alikes, or that has a stray wildcard behind its text."""
     odd = sorted(set(LOOK_ALIKES.findall(each.flow.source)))
-    if odd and not each.flow.text.lines:
+    if odd and not each.flow.written:
         return f"{' '.join(odd)} in the place of the plain characters"
     first = each.flow.commands[0]
     if program(first) != "echo" or len(first.words) < 3:

@@ -1,8 +1,8 @@
 """FP204: the whole environment is written to a file at each start, the task's secrets among it."""
 
 from __future__ import annotations
+import re
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.model import Obstacle
@@ -38,30 +38,32 @@ OBSTACLE = Obstacle(
 )
 EVERYTHING = ("env", "printenv", "set")
 OWN_ENVIRON = regex(r"/proc/(?:self|1|\$\$)/environ")
-CLOSING = regex(r"\bchmod\s+(?:-\w+\s+)*0?[67][0-4]0\s+(\S+)")
+NARROW = regex(r"umask\s+0?[0-7][0-7]7\b")
+CLOSED = regex(r"0?[0-7][0-7]0|o=|o-rwx?|go-rwx|go=|u=rw,go=")
 CHOOSES = regex(r"\b(?:e|f)?grep\s+(?!-\w*v)")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    for each in evidence.at_start:
-        if lays_open(each):
-            again = ", and adds to it at each start" if each.flow.append else ""
-            yield OBSTACLE.at(
-                each.place, f"the whole environment, the task's secrets among it, goes to {each.path}{again}"
-            )
+    for each in laid_open(evidence):
+        again = ", and adds to it at each start" if each.flow.append else ""
+        yield OBSTACLE.at(each.place, f"the whole environment, the task's secrets among it, goes to {each.path}{again}")
 
 
-def lays_open(each: Happening) -> bool:
-    """Does it write the whole environment to a file that other users can read?"""
-    if not each.path.startswith("/etc/") or not is_dump(each.flow) or "umask 0" in each.script:
-        return False
-    return not any(each.path in word for word in _closed(each.script))
+def laid_open(evidence: Evidence) -> tuple[Happening, ...]:
+    """What writes the whole environment to a file of /etc that other users can read."""
+    dumps = [each for each in evidence.at_start if each.path.startswith("/etc/") and is_dump(each.flow)]
+    if not dumps:
+        return ()
+    guards = [each for each in evidence.at_start if each.flow.programs[0] in ("umask", "chmod")]
+    closed = {path for each in guards for path in _closed_by(each)}
+    narrow = {each.script for each in guards if each.flow.programs[0] == "umask" and NARROW.search(each.flow.source)}
+    return tuple(each for each in dumps if each.path not in closed and each.script not in narrow)
 
 
-@lru_cache(1)
-def _closed(script: str) -> tuple[str, ...]:
-    """What a script makes unreadable for others."""
-    return tuple(CLOSING.findall(script))
+def _closed_by(each: Happening) -> tuple[str, ...]:
+    """The files that a `chmod` takes from all other users."""
+    words = [w.source.strip("\"'") for w in each.flow.commands[0].words]
+    return tuple(words[2:]) if words[:1] == ["chmod"] and len(words) > 2 and CLOSED.fullmatch(words[1]) else ()
 
 
 def is_dump(flow: Flow) -> bool:

@@ -46,15 +46,15 @@ OBSTACLE = Obstacle(
 CLEAR_ENV = regex(r"\s*(?:php_admin_value\s+)?clear_env\s*=\s*(?:no|off|false|0)\b", re.IGNORECASE)
 SED_CLEAR_ENV = regex(r"/;?\s*clear_env\s*=\s*no/|[/|#]clear_env\s*=\s*no[/|#]")
 _SETTINGS = (
-    (re.compile(r"fpm|www\.conf"), CLEAR_ENV, "php-fpm's clear_env = no"),
-    (re.compile(r"sudoers"), re.compile(r"\s*Defaults\S*\s.*!\s*env_reset\b"), "sudo's !env_reset"),
-    (re.compile(r"doas"), re.compile(r"\s*permit\s.*\bkeepenv\b"), "doas's keepenv"),
+    (regex(r"fpm|www\.conf"), CLEAR_ENV, "php-fpm's clear_env = no"),
+    (regex(r"sudoers"), regex(r"\s*Defaults\S*\s.*!\s*env_reset\b"), "sudo's !env_reset"),
+    (regex(r"doas"), regex(r"\s*permit\s.*\bkeepenv\b"), "doas's keepenv"),
     (
-        re.compile(r"sshd_config"),
-        re.compile(r"\s*PermitUserEnvironment\s+yes\b", re.IGNORECASE),
+        regex(r"sshd_config"),
+        regex(r"\s*PermitUserEnvironment\s+yes\b", re.IGNORECASE),
         "sshd's PermitUserEnvironment",
     ),
-    (re.compile(r"circus"), re.compile(r"\s*copy_env\s*=\s*(?:True|1|yes|on)\b", re.IGNORECASE), "circus's copy_env"),
+    (regex(r"circus"), regex(r"\s*copy_env\s*=\s*(?:True|1|yes|on)\b", re.IGNORECASE), "circus's copy_env"),
 )
 
 

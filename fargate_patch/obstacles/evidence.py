@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Place
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.dockerfile.words import name_values
-from fargate_patch.obstacles.flows import EXPANDED, Flow, flows, path_of
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
     from fargate_patch.dockerfile.scanner import Instruction
     from fargate_patch.dockerfile.tree import Stage, Tree
+    from fargate_patch.obstacles.flows import Flow
 
 STARTUP_FILES = (
     "/etc/profile",
@@ -82,6 +82,11 @@ class Line:
     appended: bool = False
     expanded: tuple[str, ...] = ()
 
+    @property
+    def source(self) -> str:
+        """The line and what is expanded in it, for a look at what is mentioned."""
+        return " ".join((self.text, *self.expanded))
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -107,6 +112,11 @@ class Evidence:
     @cached_property
     def instructions(self) -> tuple[Instruction, ...]:
         return tuple(i for stage in self.tree.lineage(self.stage) for i in stage.instructions)
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing of that in which finders find something?"""
+        return not (self.env or self.at_build or self.at_start or self.lines)
 
     @cached_property
     def env(self) -> Mapping[str, EnvSetting]:
@@ -145,6 +155,7 @@ class Evidence:
 
     def _happenings(self, text: str, place: Place, single_line: bool, home: str) -> Iterator[Happening]:
         from fargate_patch.chain.shell import parse
+        from fargate_patch.obstacles.flows import flows, path_of
 
         text = text[:LARGEST]
         for flow in flows(parse(text)):
@@ -179,10 +190,9 @@ def _pairs(instruction: Instruction, escape: str) -> tuple[tuple[str, str], ...]
 
 def _written(happenings: tuple[Happening, ...], when: str) -> Iterator[Line]:
     for each in happenings:
-        for text in each.flow.text.lines if each.path else ():
-            if not text.lstrip().startswith(_COMMENT):
-                expanded = each.flow.text.expanded if EXPANDED in text else ()
-                yield Line(each.path, text, each.place, when, each.flow.append, expanded)
+        for line in each.flow.written if each.path else ():
+            if not line.text.lstrip().startswith(_COMMENT):
+                yield Line(each.path, line.text, each.place, when, each.flow.append, line.expanded)
 
 
 def _is_script(file: ImageFile) -> bool:

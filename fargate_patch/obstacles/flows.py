@@ -5,11 +5,11 @@ Read from the parsed statements, so that a comment is none, and a line that `ech
 
 from __future__ import annotations
 
-import itertools
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain import shell
-from fargate_patch.dataclass import dataclass, field
+from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +21,19 @@ _WRITES = (">", ">>", ">|", "&>", "&>>")
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A line that echo, printf or a here-document writes. EXPANDED stands for what the shell puts: `expanded`."""
+
+    text: str
+    expanded: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The line and what is expanded in it, for a look at what is mentioned."""
+        return " ".join((self.text, *self.expanded))
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A pipeline. `target` is the file that its output goes to, None where it is printed. `line` is 0-based."""
 
@@ -28,7 +41,7 @@ class Flow:
     target: shell.ShellWord | None
     append: bool
     line: int
-    text: Written = field(default_factory=lambda: Written(()))
+    written: tuple[Written, ...] = ()  # the lines, where it is plain to see what is written
 
     @property
     def programs(self) -> tuple[str, ...]:
@@ -42,14 +55,6 @@ class Flow:
             " ".join((*(w.source for w in c.words), *(r.target.source for r in c.redirects if r.target)))
             for c in self.commands
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What echo, printf or a here-document writes. EXPANDED stands for what the shell expands; `expanded` is that."""
-
-    lines: tuple[str, ...]
-    expanded: tuple[str, ...] = ()
 
 
 def flows(statements: Sequence[shell.Statement], depth: int = 0) -> Iterator[Flow]:
@@ -90,7 +95,7 @@ def _flow(commands: tuple[shell.Simple, ...], outer: shell.Redirect | None, dept
     inline = _inline(last)
     if inline is not None and depth < DEEPEST:
         for flow in flows(shell.parse(inline), depth + 1):
-            yield Flow(flow.commands, flow.target, flow.append, last.line, flow.text)
+            yield Flow(flow.commands, flow.target, flow.append, last.line, flow.written)
         return
     target, append = _target(last, outer)
     yield Flow(commands, target, append, last.line, _text(commands))
@@ -101,7 +106,7 @@ def _inline(command: shell.Simple) -> str | None:
     if program(command) not in NAMES_OF_SHELLS:
         return None
     words = [literal(word) for word in command.words[1:]]
-    for option, script in itertools.pairwise(words):
+    for option, script in pairwise(words):
         if option and option.startswith("-") and option.endswith("c"):
             return script
         if not option or not option.startswith("-"):
@@ -125,33 +130,35 @@ def _output(redirects: Sequence[shell.Redirect]) -> shell.Redirect | None:
     return next((r for r in reversed(redirects) if r.operator in _WRITES and r.fd in (None, 1) and r.target), None)
 
 
-def _text(commands: Sequence[shell.Simple]) -> Written:
+def _text(commands: Sequence[shell.Simple]) -> tuple[Written, ...]:
     """What the first command of the pipeline writes, where that is plain to see, and only tee stands behind it."""
     first = commands[0]
     if any(program(c) not in ("tee", "cat") for c in commands[1:]):
-        return Written(())
+        return ()
     name = program(first)
     if name in ("echo", "printf"):
         options = [w.source for w in first.words[1:] if w.source.startswith("-") and len(w.source) <= 3]
-        words = [w for w in first.words[1:] if w.source not in options]
-        pieces = [_pieces(word) for word in words]
-        joined = ("\n" if name == "printf" else " ").join(text for text, _ in pieces)
+        words = [_pieces(w) for w in first.words[1:] if w.source not in options]
+        text = ("\n" if name == "printf" else " ").join(text for text, _ in words)
         if name == "printf" or any("e" in option for option in options):
-            joined = joined.replace("\\n", "\n")
-        return Written(
-            tuple(line for line in joined.split("\n") if line.strip()),
-            tuple(source for _, sources in pieces for source in sources),
-        )
+            text = text.replace("\\n", "\n")
+        return _lines(text, (source for _, sources in words for source in sources))
     bodies = [r.body for c in commands for r in c.redirects if r.body is not None]
     if name in ("cat", "tee") and bodies:
         text, sources = _pieces(bodies[0])
-        return Written(tuple(text.split("\n")), sources)
-    return Written(())
+        return _lines(text, iter(sources))
+    return ()
+
+
+def _lines(text: str, sources: Iterator[str]) -> tuple[Written, ...]:
+    """The lines that are not blank, each with as many of the sources as it has places for."""
+    found = (Written(line, tuple(islice(sources, line.count(EXPANDED)))) for line in text.split("\n"))
+    return tuple(line for line in found if line.text.strip())
 
 
 def _pieces(word: shell.ShellWord) -> tuple[str, tuple[str, ...]]:
     """A word's literal text, EXPANDED where the shell puts something else, and what it puts there as written."""
-    text = "".join(part.text if isinstance(part, shell.Text) else EXPANDED for part in word.parts)
+    text = "".join(p.text.replace(EXPANDED, "") if isinstance(p, shell.Text) else EXPANDED for p in word.parts)
     sources = tuple(
         part.source if isinstance(part, shell.Computed) else f"${part.name}"
         for part in word.parts

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.model import Obstacle
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +41,11 @@ OBSTACLE = Obstacle(
 )
 _VALUE = r"\b(?:AWS|ECS)_\w+[\"']?\s*=\s*[\"']?\$\{?\w"
 _PLACES = (
-    (re.compile(r"/etc/(?:crontab\Z|cron\.d/|crontabs/)|/var/spool/cron/"), re.compile(rf"\s*[\"']?{_VALUE}"), "cron"),
-    (re.compile(r"/sshd_config"), re.compile(rf"(?i:\s*SetEnv)\s.*{_VALUE}"), "sshd"),
-    (re.compile(r"/etc/environment\Z"), re.compile(rf"\s*(?:export\s+)?{_VALUE}"), "PAM"),
-    (re.compile(r"\.service(?:\.d/|\Z)"), re.compile(rf"\s*Environment=.*{_VALUE}"), "systemd"),
-    (re.compile(r"supervisor"), re.compile(rf"\s*(?:environment\s*=.*)?{_VALUE}"), "supervisord"),
+    (regex(r"/etc/(?:crontab\Z|cron\.d/|crontabs/)|/var/spool/cron/"), regex(rf"\s*[\"']?{_VALUE}"), "cron"),
+    (regex(r"/sshd_config"), regex(rf"(?i:\s*SetEnv)\s.*{_VALUE}"), "sshd"),
+    (regex(r"/etc/environment\Z"), regex(rf"\s*(?:export\s+)?{_VALUE}"), "PAM"),
+    (regex(r"\.service(?:\.d/|\Z)"), regex(rf"\s*Environment=.*{_VALUE}"), "systemd"),
+    (regex(r"supervisor"), regex(rf"\s*(?:environment\s*=.*)?{_VALUE}"), "supervisord"),
 )
 
 

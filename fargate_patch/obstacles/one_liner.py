@@ -55,17 +55,16 @@ def reads_environ(text: str) -> bool:
 
 def find(evidence: Evidence) -> Iterator[Finding]:
     for line in evidence.lines:
-        source = " ".join((line.text, *line.expanded))
-        if reads_environ(source):
-            reasons = tuple(_of_line(line, source, evidence))
+        if reads_environ(line.source):
+            reasons = tuple(_of_line(line, evidence))
             yield OBSTACLE.at(line.place, _message(reasons, line.path), "warning" if reasons else "note")
     for each in evidence.at_start:
-        if not each.flow.text.lines and reads_environ(each.flow.source):
+        if not each.flow.written and reads_environ(each.flow.source):
             reasons = tuple(_of_script(each, evidence))
             yield OBSTACLE.at(each.place, _message(reasons, each.path), "warning" if reasons else "note")
 
 
-def _of_line(line: Line, source: str, evidence: Evidence) -> Iterator[str]:
+def _of_line(line: Line, evidence: Evidence) -> Iterator[str]:
     if any(ENVIRON in text for text in line.expanded) and line.when == "build":
         yield (
             "the double quotes let the shell of the build expand it, so that the file holds what the build's PID 1 had"
@@ -73,7 +72,7 @@ def _of_line(line: Line, source: str, evidence: Evidence) -> Iterator[str]:
         return
     yield from unread(line, evidence)
     yield from cannot_read_environ(evidence)
-    yield from _no_strings(source, evidence)
+    yield from _no_strings(line.source, evidence)
 
 
 def _of_script(each: Happening, evidence: Evidence) -> Iterator[str]:

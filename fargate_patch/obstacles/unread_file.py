@@ -42,8 +42,7 @@ CONCERNED = regex(r"\b(?:AWS_CONTAINER_\w+|ECS_CONTAINER_\w+|AWS_REGION|AWS_DEFA
 
 def find(evidence: Evidence) -> Iterator[Finding]:
     for line in evidence.lines:
-        source = " ".join((line.text, *line.expanded))
-        if not CONCERNED.search(source) or reads_environ(source):
+        if not CONCERNED.search(line.source) or reads_environ(line.source):
             continue
         reasons = tuple(unread(line, evidence))
         if reasons:

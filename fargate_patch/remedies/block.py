@@ -6,6 +6,7 @@ that the file alone is enough to take the block out byte for byte, to renew it, 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ from fargate_patch.version import __version__
 
 if TYPE_CHECKING:
     from fargate_patch.dockerfile.scanner import Source
+
+STRATEGIES = ("auto", "profile", "bashrc", "shim")  # that a block may record
+OURS = frozenset({"RUN", "USER", "SHELL", "ENTRYPOINT", "CMD"})  # the instructions that a block may hold
 
 START = regex(rb"# >>> fargate-patch (\d[\w.]*): .* >>>\r?\n?$")
 END = regex(rb"# <<< fargate-patch ([0-9a-f]{16}) <<<\r?\n?$")
@@ -62,7 +66,8 @@ class Block:
 def find(source: Source) -> tuple[Block, ...]:
     """The blocks of a file. A line within an instruction (a heredoc's, say) is no marker, whatever it looks like.
 
-    Raises BlockError for a block that is damaged or was edited.
+    Raises BlockError for a block that is damaged or was edited, and for one that holds what no block of ours does: the
+    checksum guards against an accident, not against somebody who makes one up.
     """
     lines = source.lines
     marks = [number for number, line in enumerate(lines) if MARK.match(line)]
@@ -83,7 +88,42 @@ def find(source: Source) -> tuple[Block, ...]:
             raise BlockError("the markers of fargate-patch's block do not fit together", number + 1)
     if start is not None:
         raise BlockError("the end of fargate-patch's block is missing", start + 1)
+    _refuse_forged(source, blocks)
     return tuple(blocks)
+
+
+def _refuse_forged(source: Source, blocks: Sequence[Block]) -> None:
+    """Raises BlockError: a foreign instruction in a block, or one that a revert would bring to life."""
+    starts = [i.start for i in source.instructions]
+    for block in blocks:
+        held = source.instructions[bisect_left(starts, block.start) : bisect_left(starts, block.end)]
+        if foreign := next((i.name for i in held if i.name not in OURS), None):
+            raise BlockError(
+                f"a block of fargate-patch holds no {foreign[:40]}: somebody else made this one", block.start + 1
+            )
+        if block.before and not _was_taken_out(source, block):
+            raise BlockError(
+                "what the block says it took the place of is nothing that fargate-patch takes out", block.start + 1
+            )
+
+
+def _was_taken_out(source: Source, block: Block) -> bool:
+    """Is what stood there one ENTRYPOINT, or a RUN of the known one-liner and nothing else?"""
+    from fargate_patch.dockerfile.scanner import DockerfileError, continues, scan
+    from fargate_patch.legacy import holds_nothing_else
+
+    if any(MARK.match(line) for line in block.before):
+        return False
+    head = b"# escape=`\n" if source.escape == "`" else b"# -\n"
+    try:
+        stood = scan(head + b"".join(block.before)).instructions
+    except DockerfileError:
+        return False
+    if len(stood) != 1 or stood[0].heredocs:
+        return False
+    if block.end < len(source.lines) and continues(block.before[-1], source.escape):
+        return False  # it would swallow what follows
+    return stood[0].name == "ENTRYPOINT" or (stood[0].name == "RUN" and holds_nothing_else(stood[0], source.escape))
 
 
 def _block(lines: Sequence[bytes], start: int, end: int, stated: str) -> Block:
@@ -138,18 +178,36 @@ def in_force_line(remedies: Sequence[Remedy], decision: Decision) -> str:
 
 
 def in_force(blocks: Sequence[Block]) -> tuple[tuple[Remedy, ...], Decision]:
-    """What the blocks of a file have in force, read back from their lines."""
-    for line in _texts(blocks):
-        if line.startswith(IN_FORCE):
-            options, _, listed = line.removeprefix(IN_FORCE).partition(": ")
-            return tuple(_remedy(text) for text in listed.split("; ") if text not in ("", NOTHING)), _decision(options)
+    """What the blocks of a file say they have in force. Raises BlockError where that is nothing that a block says."""
+    for block in blocks:
+        for line in _texts(block):
+            if line.startswith(IN_FORCE):
+                options, _, listed = line.removeprefix(IN_FORCE).partition(": ")
+                remedies = tuple(_remedy(text) for text in listed.split("; ") if text not in ("", NOTHING))
+                decision = _decision(options)
+                if line != in_force_line(remedies, decision) or not _possible(remedies, decision):
+                    raise BlockError(
+                        "what the block says is in force is nothing that fargate-patch writes", block.start + 1
+                    )
+                return remedies, decision
     return (), Decision()
 
 
-def _texts(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
-        for line in block.lines:
-            yield line.decode("utf-8", "surrogateescape").rstrip("\r\n")
+def _possible(remedies: Sequence[Remedy], decision: Decision) -> bool:
+    from fargate_patch.remedies.kind import kinds
+    from fargate_patch.remedies.variables import safe_name
+
+    users = (*decision.users, *(user for remedy in remedies for user in remedy.users))
+    return (
+        decision.strategy in STRATEGIES
+        and all(map(safe_name, users))
+        and all(remedy.name in kinds() for remedy in remedies)
+    )
+
+
+def _texts(block: Block) -> Iterator[str]:
+    for line in block.lines:
+        yield line.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
 def _remedy(text: str) -> Remedy:

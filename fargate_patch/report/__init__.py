@@ -6,6 +6,7 @@ A trailing underscore keeps a name from hiding a module (`json_`); names that be
 from __future__ import annotations
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -40,15 +41,19 @@ class Report(Protocol):
     def render(results: Sequence[FileResult], view: View) -> str: ...
 
 
+@cache
+def _modules() -> tuple[str, ...]:
+    return tuple(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+
+
 def formats() -> tuple[str, ...]:
     """Every output format there is, `text` first."""
-    names = (m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
-    return tuple(sorted((n.rstrip("_") for n in names), key=lambda n: (n != "text", n)))
+    return tuple(sorted((n.rstrip("_") for n in _modules()), key=lambda n: (n != "text", n)))
 
 
 def report(name: str) -> Report:
     """The format of that name, which is one of `formats()`."""
-    found = next(m.name for m in pkgutil.iter_modules(__path__) if m.name.rstrip("_") == name)
+    found = next(module for module in _modules() if module.rstrip("_") == name)
     return cast("Report", import_module(f"{__name__}.{found}"))
 
 

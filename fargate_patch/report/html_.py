@@ -6,6 +6,7 @@ but the page's own style and script, named by their hashes.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,14 @@ from fargate_patch.result import FileResult, Status
 from fargate_patch.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from fargate_patch.chain.model import Chain, Hop
+    from fargate_patch.chain.model import Chain, Hop, Mend
 
 MOST_CHAINS = 200  # drawn for one file
 MOST_LINES = 2000  # of one file's diff
 _FIRST = (Status.ERROR, Status.BLOCKED, Status.WOULD_PATCH, Status.PATCHED, Status.UNKNOWN)
+_MARKED = re.compile(r"(`[^`\n]+`|\*\*[^*\n]+\*\*)")
 _LINES = {"+": "added", "-": "removed", "@": "where"}
 
 
@@ -48,7 +50,7 @@ class _Hop:
     state: str  # "keeps", "loses", "mended"
     place: str
     why: str
-    without: bool  # the variables were lost before
+    without: bool  # what it starts does not have the variables, in the patched file where there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,16 @@ class _File:
 
 
 @dataclass(frozen=True, slots=True)
+class _Span:
+    kind: str  # the element's name: "code", "strong", "span"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Rule:
     code: str
     name: str
-    text: str
+    text: tuple[_Span, ...]
 
 
 def render(results: Sequence[FileResult], view: View) -> str:
@@ -105,13 +113,16 @@ def render(results: Sequence[FileResult], view: View) -> str:
         statuses=_counted((f.status for f in files), [s.value for s in (*_FIRST, *Status)]),
         verdicts=_counted((v for f in files for v in f.verdicts), [v.value for v in Verdict]),
         mechanisms=_counted((m for f in files for m in f.mechanisms), sorted({m for f in files for m in f.mechanisms})),
-        rules=[_Rule(r.code, r.name, printable_lines(r.help.replace("**", ""))) for r in rules(codes)],
+        rules=[_Rule(r.code, r.name, tuple(_spans(r.help))) for r in rules(codes)],
     )
 
 
-def printable_lines(text: str) -> str:
-    """Text of several lines, each printable."""
-    return "\n".join(printable(line) for line in text.split("\n"))
+def _spans(text: str) -> Iterator[_Span]:
+    """The help's Markdown, as far as it goes: code, strong words, plain text."""
+    for part in _MARKED.split(text):
+        kind = {"`": "code", "*": "strong"}.get(part[:1]) if _MARKED.fullmatch(part) else None
+        plain = part.strip("`*") if kind else part
+        yield _Span(kind or "span", "\n".join(printable(line) for line in plain.split("\n")))
 
 
 def _counted(names: Iterable[str], order: Sequence[str]) -> list[_Count]:
@@ -160,10 +171,10 @@ def _chain(chain: Chain, after: Chain, path: str) -> _Chain:
     hops: list[_Hop] = []
     without = False
     for hop, mended in zip(chain.hops, mends, strict=True):
-        hops.append(_hop(hop, mended, path, without))
-        without = (without and not (hop.mend and hop.mend.from_file)) or (
-            hop.effect is not Effect.KEEPS and not hop.mend
-        )
+        mend = mended.mend or hop.mend
+        loses = hop.effect is not Effect.KEEPS and not mend
+        without = loses or (without and not (mend and mend.from_file))
+        hops.append(_hop(hop, mend, path, without))
     whys = (h.why for h in chain.hops if h.effect is not Effect.KEEPS)
     return _Chain(
         tuple(hops),
@@ -186,8 +197,7 @@ def _place(file: str, line: int, dockerfile: str) -> str:
     return f"line {line}" if file == dockerfile else f"{file}:{line}"
 
 
-def _hop(hop: Hop, after: Hop, path: str, without: bool) -> _Hop:
-    mend = hop.mend or after.mend
+def _hop(hop: Hop, mend: Mend | None, path: str, without: bool) -> _Hop:
     loses = hop.effect is not Effect.KEEPS
     return _Hop(
         printable(hop.program),

@@ -69,7 +69,7 @@ def _matters(result: FileResult, total: int, view: View) -> bool:
 
 
 def _file(result: FileResult, view: View) -> Iterator[str]:
-    said = _SAID.get((view.action, result.status)) or _SAID.get(("", result.status)) or result.status.value
+    said = _said(result, view)
     heading = (
         f"{_paint(printable(result.path), 'bold', view)}: {_paint(said, _STATUS_COLOURS.get(result.status), view)}"
     )
@@ -88,6 +88,13 @@ def _file(result: FileResult, view: View) -> Iterator[str]:
         yield from _wrapped(f"note: {printable(note)}", "    ", "  ", view)
 
 
+def _said(result: FileResult, view: View) -> str:
+    """The status in words. A clean file that has an error, or of which something is left out, is not praised."""
+    if result.status is Status.CLEAN and (result.reason or any(f.level == "error" for f in result.findings)):
+        return "nothing to do" if result.reason else "nothing is lost on the way, but there are errors"
+    return _SAID.get((view.action, result.status)) or _SAID.get(("", result.status)) or result.status.value
+
+
 def _draws(result: FileResult, view: View) -> bool:
     return bool(result.chains) and (view.verbosity > 0 or view.action == "trace" or result.status in _LOUD)
 
@@ -96,9 +103,7 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
     where = _paint(f"{printable(finding.file)}:{finding.line}", "dim", view)
     level = {"error": "red", "warning": "yellow"}.get(finding.level)
     code = finding.code if finding.level == "error" else f"{finding.code} {finding.level}:"
-    yield from _wrapped(
-        f"{where}: {_paint(code, level, view)} {printable(finding.message)}", "    ", "  ", view
-    )
+    yield from _wrapped(f"{where}: {_paint(code, level, view)} {printable(finding.message)}", "    ", "  ", view)
     if finding.advice and not finding.fixable:
         yield from _wrapped(printable(finding.advice), "    ", "    ", view)
 

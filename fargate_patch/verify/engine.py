@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.verify.container import Completed, Container, EngineError, call, first_object, last_words
+from fargate_patch.verify.leftovers import nothing_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,7 +77,8 @@ class Engine:
         command = [*self.builder, "--tag", tag, "--file", str(dockerfile)]
         command += ["--target", target] if target else []
         command += [f"--build-arg={name}={value}" for name, value in (build_args or {}).items()]
-        done = call([*command, str(context)], timeout=timeout)
+        with nothing_left(self.name, self.builder[0]) as marks:
+            done = call([*command, *marks, str(context)], timeout=timeout)
         if done.exit_code:
             raise EngineError(f"{dockerfile} does not build: {last_words(done)}")
         return tag

@@ -115,7 +115,7 @@ def _by_namespace(engine: Engine, identifiers: list[str], _image: str | None) ->
         raise EngineError("needs root, podman and the program ip")
     numbers = itertools.count()
     with TemporaryDirectory(prefix="fargate-patch-") as folder, ExitStack() as stack:
-        name = stack.enter_context(namespaces.bridged(f"fpv{os.getpid():x}", [endpoint.ADDRESS]))
+        name = stack.enter_context(namespaces.bridged(f"fpv{uuid.uuid4().hex[:8]}", [endpoint.ADDRESS]))
         log = Path(folder, "endpoint.log")
         command = [sys.executable, "-u", str(endpoint.__file__), f"--host={endpoint.ADDRESS}", "--port=80"]
         command += [f"--id={identifier}" for identifier in identifiers]

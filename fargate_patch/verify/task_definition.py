@@ -36,7 +36,7 @@ def read_definition(data: bytes, name: str | None = None) -> ContainerDefinition
         found = json.loads(data)
     except (ValueError, RecursionError) as problem:
         raise TaskDefinitionError("it is no JSON") from problem
-    inner = found.get("taskDefinition", found) if isinstance(found, dict) else {}
+    inner = found.get("taskDefinition", found) if isinstance(found, dict) else found
     listed = inner.get("containerDefinitions") if isinstance(inner, dict) else found
     definitions = [d for d in listed if isinstance(d, dict)] if isinstance(listed, list) else []
     if not definitions:

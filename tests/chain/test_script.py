@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from fargate_patch.chain.context import ImageFile
 from fargate_patch.chain.model import Launch, Open, Place, Word
 from fargate_patch.chain.script import Scope, launches
+from fargate_patch.chain.walk import MOST_STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -299,7 +300,7 @@ def test_place_and_user() -> None:
 
 
 BOUNDED = {
-    "steps": "a\n" * 6_000,
+    "steps": "a\n" * (MOST_STEPS + 1_000),
     "calls": "".join(f"f{n}() {{ f{n + 1}; f{n + 1}; }}\n" for n in range(60)) + "f0",
     "rounds": "".join(f"for i{n} in {'x ' * 16}; do " for n in range(5)) + "a $i0$i1$i2$i3$i4; " + "done; " * 5,
     "prefixes": "command builtin time " * 5_000 + "; f() { f; }; f",
@@ -311,7 +312,7 @@ BOUNDED = {
 @pytest.mark.parametrize("text", BOUNDED.values(), ids=BOUNDED.keys())
 def test_a_script_without_end_ends_in_an_open(text: str) -> None:
     found = walked(text)
-    assert len(found) <= 5_001 and found[-1].startswith("OPEN ") and sum(f.startswith("OPEN") for f in found) == 1
+    assert len(found) <= MOST_STEPS + 1 and found[-1].startswith("OPEN ") and sum(f.startswith("OPEN") for f in found) == 1
 
 
 def test_values_do_not_grow_without_end() -> None:

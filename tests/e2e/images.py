@@ -37,6 +37,12 @@ OFFICIAL = {
     "docker.io/library/php:8.2-fpm": "php",
     "docker.io/library/alpine:3.20": "alpine",
 }
+# The same with every mechanism that Debian has a package for, for the tests that need it
+MECHANISMS = "docker.io/library/debian:bookworm"
+MORE_PACKAGES = (
+    *("opendoas", "incron", "dropbear-bin", "nginx", "libnginx-mod-http-lua", "apache2", "openrc", "runit"),
+    *("s6", "execline", "monit", "gunicorn", "at"),
+)
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _BOOTSTRAP = (
     *("mmdebstrap", "--quiet", "--variant=minbase", "--format=tar", f"--include={','.join(PACKAGES)}"),
@@ -99,6 +105,20 @@ def _written(path: Path, text: str) -> Path:
     return path
 
 
+def ensure_mechanisms(engine: Engine) -> None:
+    """Make MECHANISMS where it is missing or out of date. Raises ImagesError or EngineError."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(repr((_BOOTSTRAP, SUITE, MORE_PACKAGES)).encode()).hexdigest()[:12]
+    tar, ours = CACHE / f"mechanisms-{digest}.tar", f"localhost/fargate-patch-mechanisms:{digest}"
+    with (CACHE / "lock-mechanisms").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not engine.has_image(ours):
+            if not tar.exists():
+                _bootstrap(tar, MORE_PACKAGES)
+            _import(engine, tar, ours, "bash")
+        _run([str(engine.program), "tag", ours, MECHANISMS])
+
+
 def _debian(engine: Engine, tag: str) -> None:
     tar = CACHE / f"debian-{_digest('debian')}.tar"
     if not tar.exists():
@@ -110,12 +130,20 @@ def _import(engine: Engine, tar: Path, tag: str, command: str) -> None:
     _run([str(engine.program), "import", f'--change=CMD ["{command}"]', f"--change=ENV PATH={_PATH}", str(tar), tag])
 
 
-def _bootstrap(tar: Path) -> None:
+def _bootstrap(tar: Path, more: tuple[str, ...] = ()) -> None:
     """A Debian root filesystem with every package, in about a minute."""
     if not shutil.which("mmdebstrap"):
         raise ImagesError("mmdebstrap is not installed (apt-get install mmdebstrap)")
     partial = tar.with_suffix(".partial")
-    _run([*_BOOTSTRAP, SUITE, str(partial), *(f"deb {mirror} {SUITE} main" for mirror in _mirrors())])
+    _run(
+        [
+            *_BOOTSTRAP,
+            *(f"--include={package}" for package in more),
+            SUITE,
+            str(partial),
+            *(f"deb {mirror} {SUITE} main" for mirror in _mirrors()),
+        ]
+    )
     partial.rename(tar)
 
 
@@ -192,6 +220,7 @@ if __name__ == "__main__":
     configure_engine()
     try:
         ensure(find())
+        ensure_mechanisms(find())
     except (EngineError, ImagesError) as error:
         sys.exit(f"no base images: {error}")
-    print("\n".join(OFFICIAL))
+    print("\n".join([*OFFICIAL, MECHANISMS]))

@@ -15,7 +15,12 @@ Row = tuple[tuple[str, ...], str, bool, tuple[str, ...]]
 
 def rows(script: str) -> list[Row]:
     return [
-        (f.programs, path_of(f.target, {"APP": "web"}, "/home/u") if f.target else "", f.append, f.text.lines)
+        (
+            f.programs,
+            path_of(f.target, {"APP": "web"}, "/home/u") if f.target else "",
+            f.append,
+            tuple(line.text for line in f.written),
+        )
         for f in flows(parse(script))
     ]
 
@@ -27,7 +32,7 @@ def rows(script: str) -> list[Row]:
         ("echo 'a b' >> ~/.profile", [(("echo",), "/home/u/.profile", True, ("a b",))]),
         ('echo "A=$A" > "$HOME/$APP/$OTHER"', [(("echo",), "/home/u/web/$OTHER", False, (f"A={EXPANDED}",))]),
         ("printf '%s\\n' one two | tee -a /x", [(("printf", "tee"), "/x", True, ("%s", "one", "two"))]),
-        ("cat > /x <<'E'\n1\n2\nE", [(("cat",), "/x", False, ("1", "2", ""))]),
+        ("cat > /x <<'E'\n1\n2\nE", [(("cat",), "/x", False, ("1", "2"))]),
         ("{ echo 1; echo 2; } > /x", [(("echo",), "/x", False, ("1",)), (("echo",), "/x", False, ("2",))]),
         ("f() { env; }; if a; then b > /x; fi", [(("env",), "", False, ()), (("a",), "", False, ()), (("b",), "/x", False, ())]),
         ("sh -c 'sh -c \"echo 1 > /x\"'", [(("echo",), "/x", False, ("1",))]),

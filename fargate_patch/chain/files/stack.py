@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Via
 from fargate_patch.chain.files.copies import Origins
@@ -21,14 +21,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fargate_patch.chain.files.actions import Action
     from fargate_patch.chain.files.context import BuildContext
+    from fargate_patch.chain.files.landing import Landing
     from fargate_patch.dockerfile.tree import Stage, Tree
 
 MOST_LINKS = 40
 MOST_WORK = 100_000  # instructions that one question may go through, those that it leads to included
 DEEPEST = 40  # questions that lead to questions
 MOST_NAMES = 5_000
+NEVER = float("inf")
+
+
+@runtime_checkable
+class Lands(Protocol):
+    """What a COPY or an ADD does: something comes to a place."""
+
+    @property
+    def landing(self) -> Landing: ...
+
+    def makes_folder(self, path: str) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -153,13 +164,29 @@ class Stack:
     def _first_made(self, path: str) -> float:
         """The number of the layer after which a folder is there."""
         if path not in self._folders:
-            copied = (
-                i
-                for i, layer in enumerate(self.layers)
-                if not layer.runs and any(_makes(a, path) for a in layer.actions)
-            )
-            self._folders[path] = min(self._made.get(path, float("inf")), next(copied, float("inf")))
+            above = ("/", *with_parents(path)) if path != "/" else ("/",)
+            copied = (next((i for i, a in self._landed.get(f, ()) if a.makes_folder(path)), NEVER) for f in above)
+            self._folders[path] = min(self._made.get(path, NEVER), self._copied_below.get(path, NEVER), *copied)
         return self._folders[path]
+
+    @cached_property
+    def _landed(self) -> dict[str, list[tuple[int, Lands]]]:
+        """By the path that they put something at: the COPYs and ADDs in order, with the numbers of their layers."""
+        landed: dict[str, list[tuple[int, Lands]]] = {}
+        for index, layer in enumerate(self.layers):
+            for action in () if layer.runs else layer.actions:
+                if isinstance(action, Lands):
+                    landed.setdefault(action.landing.path, []).append((index, action))
+        return landed
+
+    @cached_property
+    def _copied_below(self) -> dict[str, int]:
+        """Folders in which a COPY or an ADD puts something, with the number of the first such layer."""
+        first: dict[str, int] = {}
+        for path, actions in self._landed.items():
+            for folder in with_parents(posixpath.dirname(path)):
+                first[folder] = min(first.get(folder, actions[0][0]), actions[0][0])
+        return first
 
     @cached_property
     def _made(self) -> dict[str, float]:
@@ -177,9 +204,7 @@ class Stack:
     def _is_own(self, path: str) -> bool:
         """Is a file that `>>` begins the Dockerfile's own, so that the base image has none of that name?"""
         folder = posixpath.dirname(path)
-        return OWN_FILES.match(path) is not None or (
-            folder not in STANDARD and self._first_made(folder) != float("inf")
-        )
+        return OWN_FILES.match(path) is not None or (folder not in STANDARD and self._first_made(folder) != NEVER)
 
     def names(self, folder: str) -> frozenset[str]:
         """Names that instructions may have put into a folder. A listing that would take too long ends where it is."""
@@ -218,8 +243,3 @@ class Stack:
         except PatternError:
             return []
         return sorted(found)
-
-
-def _makes(action: Action, path: str) -> bool:
-    makes_folder = getattr(action, "makes_folder", None)
-    return bool(makes_folder and makes_folder(path))

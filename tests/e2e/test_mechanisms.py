@@ -1,0 +1,80 @@
+"""Every mechanism in a container: as it stands and patched, and whether that is what the trace had said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import images
+import pytest
+from mechanisms import CASES, Case
+
+from fargate_patch.verify.proving import Request, agrees, prove
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fargate_patch.verify.engine import Engine
+    from fargate_patch.verify.model import Proof
+
+Proofs = Callable[[str], "Proof"]
+AT_ONCE = 6
+
+
+def proof_of(case: Case, folder: Path) -> Proof:
+    """What `verify` finds of a case."""
+    (folder / "Dockerfile").write_text(case.text)
+    for name, text in case.files.items():
+        (folder / name).write_text(text)
+    path = folder / "Dockerfile"
+    probes = (case.probe,) if case.probe else ()
+    request = Request(str(path), path.read_bytes(), folder, engine="podman", probes=probes, checked=False)
+    return prove(request, lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def proofs(
+    engine: Engine, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Proofs]:
+    """The proof of a case; those of all selected tests run at once, cron's jobs being the slow ones."""
+    images.ensure_mechanisms(engine)
+    wanted = {
+        str(item.callspec.params["name"])
+        for item in request.session.items
+        if item.path == request.path and isinstance(item, pytest.Function)
+    }
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        running: dict[str, Future[Proof]] = {
+            name: pool.submit(proof_of, CASES[name], tmp_path_factory.mktemp(name)) for name in CASES if name in wanted
+        }
+        yield lambda name: running[name].result()
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_who_gets_the_credentials_as_it_stands_and_patched(proofs: Proofs, name: str) -> None:
+    proof, case = proofs(name), CASES[name]
+    assert proof.status == case.status
+    assert _works(proof, case, patched=False) is case.before
+    assert _works(proof, case, patched=True) is case.after
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_trace_had_said_so(proofs: Proofs, name: str) -> None:
+    claims = proofs(name).claims
+    told = [agrees(c.predicted[0], c.before) for c in claims] + [agrees(c.predicted[1], c.after) for c in claims]
+    assert False not in told
+
+
+def _works(proof: Proof, case: Case, *, patched: bool) -> bool | None:
+    """Has the process at the end credentials? By the case's own probe, or by every chain that could be looked at."""
+    side = patched and proof.after is not None
+    pairs = (
+        [(before, after) for _, before, after in proof.probes]
+        if case.probe
+        else [(c.before, c.after) for c in proof.claims]
+    )
+    ends = [after if side else before for before, after in pairs]
+    seen = [end.works for end in ends if end is not None and end.works is not None]
+    return all(seen) if seen else None
