@@ -54,6 +54,12 @@ docs: $(READY)  ## write the pages of docs/ that come from the mechanisms' own f
 validator:  ## the validator of SARIF that the tests use if it is there, by npm
 	npm install --silent --no-save --prefix .cache @microsoft/sarif-multitool@5.7.0
 
+proof: $(READY_DEV)  ## run every mechanism in containers and write docs/proof.md
+	$(BIN)/python tests/e2e/proof.py
+
+comparison: $(READY_DEV)  ## run known cures beside this tool and write docs/comparison.md
+	$(BIN)/python tests/e2e/comparison.py
+
 bench: $(READY_DEV)  ## speed beside hadolint on the same files
 	$(BIN)/python benchmarks/run.py
 

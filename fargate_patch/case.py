@@ -87,6 +87,11 @@ def read_case(
     start = pid1(world, root.instructions[0].line)
     chains = () if image.family.name == "windows" else _chains(world, start, root.instructions[0].line, options)
     seen = world.files.seen
+    if any(c.verdict is Verdict.LOST for c in chains):
+        from fargate_patch.obstacles.evidence import Evidence
+        from fargate_patch.own_copy import with_own_copy
+
+        chains = with_own_copy(chains, Evidence(tree, stage, world, start, chains, seen))
     comments = ignoring.comments_of(source, path, seen)
     muted = frozenset(c for c in chains if _is_muted(c, comments, options))
     return Case(tree, stage, image, world, start, chains, comments, muted, seen)

@@ -101,7 +101,8 @@ CASES: Mapping[str, Case] = {
     ),
     "sshd-sudo": _lost(
         "sshd, sudo",
-        f"{_KEY}\nRUN useradd worker && mkdir -p /run/sshd && echo 'app ALL=(worker) NOPASSWD: ALL' > /etc/sudoers.d/app"
+        f"{_KEY}\nRUN useradd worker && mkdir -p /run/sshd"
+        " && echo 'app ALL=(worker) NOPASSWD: ALL' > /etc/sudoers.d/app"
         '\nCMD ["/usr/sbin/sshd", "-D"]',
         probe=f"ssh -i /root/key {SSH} app@127.0.0.1 {PROBE}",
         note="the session itself; what sudo starts in it no file says",
