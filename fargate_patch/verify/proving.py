@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import fargate_patch
-from fargate_patch.chain.model import Verdict
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.remedies.variables import SHIM
 from fargate_patch.result import Options, Status
@@ -270,19 +269,3 @@ def _own(probe: Probe, looks: Sequence[Look]) -> tuple[Probe, Attempt, Attempt |
     ended = Attempt(None, reason="the container had ended")
     found = [seen.attempts.get(probe, ended) for seen in looks]
     return probe, found[0], found[1] if len(found) == 2 else None
-
-
-def agrees(verdict: Verdict | None, attempt: Attempt | None) -> bool | None:
-    """Is what was seen what the trace had said? None where one of them does not know."""
-    if verdict in (None, Verdict.UNKNOWN) or attempt is None or attempt.works is None:
-        return None
-    return (verdict is Verdict.REACHES) == attempt.works
-
-
-def exit_code(proof: Proof) -> int:
-    """0: all that should have credentials do, and the patch does nothing that it must not; 1: not; 2: not tried."""
-    ends = [claim.after or claim.before for claim in proof.claims]
-    ends += [after or before for _, before, after in proof.probes]
-    if any(end.works is False for end in ends) or any(check.passed is False for check in proof.checks):
-        return 1
-    return 0 if ends and all(end.works for end in ends) else 2

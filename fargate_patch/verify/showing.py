@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from fargate_patch.report import printable, whole
-from fargate_patch.verify.proving import agrees, exit_code
+from fargate_patch.verify.outcome import agrees, exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

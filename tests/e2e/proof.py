@@ -14,7 +14,7 @@ from test_mechanisms import AT_ONCE, proof_of
 
 from fargate_patch.chain.model import Verdict
 from fargate_patch.verify.engine import find
-from fargate_patch.verify.proving import agrees
+from fargate_patch.verify.outcome import agrees
 from fargate_patch.verify.showing import said
 
 if TYPE_CHECKING:

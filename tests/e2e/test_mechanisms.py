@@ -10,7 +10,8 @@ import images
 import pytest
 from mechanisms import CASES, Case
 
-from fargate_patch.verify.proving import Request, agrees, prove
+from fargate_patch.verify.outcome import agrees
+from fargate_patch.verify.proving import Request, prove
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,6 +27,9 @@ class Image:
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         file = self.root / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.parent.resolve().is_relative_to(self.root.resolve()):
+            raise ValueError(f"{path} leads out of the scratch root")
+        file.unlink(missing_ok=True)  # a link would be followed out of the root, to this machine's own file
         file.write_text(text)
         file.chmod(mode)
 

@@ -11,7 +11,7 @@ from fargate_patch.chain.model import Verdict
 from fargate_patch.verify.asking import read
 from fargate_patch.verify.container import Completed, Process
 from fargate_patch.verify.model import Attempt, Check, Claim, Look, Proof, Seen
-from fargate_patch.verify.proving import agrees, exit_code
+from fargate_patch.verify.outcome import agrees, exit_code
 from fargate_patch.verify.showing import FORMATS, said
 
 FETCHED = Attempt("set", "boto3", True)

@@ -95,7 +95,8 @@ def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signatur
 
 def _verify(run: dict[str, Any], given: Given) -> int:
     from fargate_patch.verify.container import EngineError
-    from fargate_patch.verify.proving import CannotProveError, exit_code, prove
+    from fargate_patch.verify.outcome import exit_code
+    from fargate_patch.verify.proving import CannotProveError, prove
     from fargate_patch.verify.showing import FORMATS as WRITERS
 
     write = WRITERS[one_of("output format", run["output_format"], FORMATS)]
