@@ -20,7 +20,7 @@ from fargate_patch.remedies.block import OURS, STRATEGIES, BlockError, Decision,
 from fargate_patch.remedies.compose import SHIM_PATH, CannotPlace, Composed, Target, Words, compose
 from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
-from fargate_patch.remedies.render import TemplateProblem
+from fargate_patch.remedies.render import UnsafeValue
 from fargate_patch.remedies.variables import safe_name
 from fargate_patch.result import FileResult, Options, PutIn, Status
 from fargate_patch.telling import findings_of
@@ -55,7 +55,7 @@ def cure(
     try:
         composed = compose(target, made.remedies, _decision(options), _words(made, case), known, taken)
         after = _read_back(case, composed, made, path, context, options)
-    except (CannotPlace, TemplateProblem) as problem:
+    except (CannotPlace, UnsafeValue) as problem:
         return result_of(case, path, data, Status.BLOCKED, str(problem), findings=findings_of(case, options))
     lines = frozenset(instruction.line for instruction in taken)
     return result_of(

@@ -54,7 +54,8 @@ class Entry:
 
 
 @cache
-def _text() -> str:
+def text() -> str:
+    """The data file, one image a line."""
     return _PATH.read_text("utf-8")
 
 
@@ -63,21 +64,21 @@ def rows() -> Mapping[str, Row]:
     """Every line of the catalogue by its name."""
     import json
 
-    loaded: dict[str, Row] = json.loads(_text())["images"]
+    loaded: dict[str, Row] = json.loads(text())["images"]
     return loaded
 
 
 @lru_cache(1024)
-def _row(name: str) -> Row | None:
+def row(name: str) -> Row | None:
     """One line, which alone is decoded: a run asks for one or two of the four hundred."""
     import json
 
     key = f"\n{json.dumps(name)}: "
-    start = _text().find(key)
+    start = text().find(key, len("{\n"))  # behind the head of all
     if start < 0:
         return None
-    row: Row = json.JSONDecoder().raw_decode(_text(), start + len(key))[0]
-    return row
+    decoded: Row = json.JSONDecoder().raw_decode(text(), start + len(key))[0]
+    return decoded
 
 
 @lru_cache(1024)
@@ -89,10 +90,10 @@ def find(reference: Reference) -> Entry | None:
     name = _row_name(reference)
     if name is None:
         return None
-    row = _row(name) or {}
+    line = row(name) or {}
     if reference.tag is None and reference.digest is not None:
-        return _untagged(row)
-    return _entry(row, (reference.tag or "latest")[:_LONGEST_TAG])
+        return _untagged(line)
+    return _entry(line, (reference.tag or "latest")[:_LONGEST_TAG])
 
 
 def names() -> Iterator[str]:
@@ -102,11 +103,11 @@ def names() -> Iterator[str]:
 
 def _row_name(reference: Reference) -> str | None:
     name = reference.name
-    if _row(name) is not None:
+    if row(name) is not None:
         return name
     parts = name.split("/", _DEEPEST_FOLDER + 1)
     folders = ("/".join([*parts[:depth], "*"]) for depth in range(min(len(parts) - 1, _DEEPEST_FOLDER), 0, -1))
-    return next((folder for folder in folders if _row(folder) is not None), None)
+    return next((folder for folder in folders if row(folder) is not None), None)
 
 
 def _overlays(row: Row, tag: str) -> list[Row]:

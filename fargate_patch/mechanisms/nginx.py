@@ -39,6 +39,7 @@ CODE = regex(
     r"(?m)^(?:[^#\n]*[;{}])?[ \t]*(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)"
     r"|perl(?:_set|_modules)?|passenger_(?:enabled|app_root|root|ruby|python))[ \t'{]"
 )
+NO_SERVER = frozenset(("-t", "-T", "-v", "-V", "-s", "-h", "-?", "-tq", "-qt"))  # a question or a signal
 HANDED_ON = regex(r"(?m)(?:^|[;{}])[ \t]*env[ \t]+(\w+)[ \t]*;")
 USER = regex(r"(?m)^[ \t]*user[ \t]+([\w.-]+)")
 MECHANISMS = (
@@ -62,7 +63,7 @@ MECHANISMS = (
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     given = read_arguments(launch.argv[1:], "cgpe")
-    if given.has("t", "T", "v", "V", "s", "h", "?") or given.value("s"):
+    if any(word.text in NO_SERVER for word in launch.argv[1:]):
         return None
     texts = tuple(_texts(launch, world))
     if not _runs_code(texts, world):
@@ -75,7 +76,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     why = "nginx clears the environment of its workers but for the names of `env` lines, and code runs in them"
     path = given.value("c")
     main = path.text if path and path.known and path.text.startswith("/") else _main(launch, world)
-    return (Step("nginx", Effect.FILTERS, user, why=why, hooks=Hooks(file=main), command="nginx workers"),)
+    hooks = Hooks(file=main if given.clear and (path is None or path.known) else None)  # else which file, a run decides
+    return (Step("nginx", Effect.FILTERS, user, why=why, hooks=hooks, command="nginx workers"),)
 
 
 def _texts(launch: Launch, world: World) -> Iterator[str]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect
+from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.wrapper import start
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch
@@ -25,7 +27,9 @@ PROGRAMS = (
     "kc.sh",  # Keycloak: exec java
     "karaf",
     "activemq",
+    "docker-php-entrypoint",  # docker-library/php: `exec "$@"`; in front of options, the server of the variant
 )
+ENDS_IN_ITS_ARGUMENTS = ("docker-php-entrypoint",)
 MECHANISMS: tuple[Mechanism, ...] = ()
 
 
@@ -33,4 +37,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     """Its own row is `exec`; a script of that name that the Dockerfile puts there itself is read instead."""
     text = launch.argv[0].text
     file = world.files.get(text) if text.startswith("/") else world.files.which(text)
-    return None if file is not None and file.text is not None else (Step("exec", Effect.KEEPS, launch.user),)
+    if file is not None and file.text is not None:
+        return None
+    command = launch.argv[1:] if program_name(text) in ENDS_IN_ITS_ARGUMENTS else ()
+    children = start(launch, command, launch.user) if command and not command[0].text.startswith("-") else ()
+    return (Step("exec", Effect.KEEPS, launch.user, children),)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.image.family import FAMILIES
 from fargate_patch.remedies.accounts import named
-from fargate_patch.remedies.render import TemplateProblem, render
+from fargate_patch.remedies.render import UnsafeValue, render
 from fargate_patch.remedies.variables import CARRIED, VARIABLES
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def setup(_remedies: Sequence[Remedy], site: Site) -> str:
     """Makes the file where there is none: the family's bash reads it all the same."""
     path = FAMILIES[site.family].bashrc
     if path is None:
-        raise TemplateProblem(f"no file is known that every bash of {site.family} reads")
+        raise UnsafeValue(f"no file is known that every bash of {site.family} reads")
     return render(TEMPLATE, path=path, file=CARRIED, variables=VARIABLES)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.remedies.render import TemplateProblem, render
+from fargate_patch.remedies.render import UnsafeValue, render
 from fargate_patch.remedies.variables import FOLDER, GROUP, SHIM, VARIABLES, safe_name
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def setup(_remedies: Sequence[Remedy], site: Site) -> str:
 
 
 def values(site: Site) -> dict[str, object]:
-    """What the shim's template needs. Raises TemplateProblem for a user's name that cannot be written safely."""
+    """What the shim's template needs. Raises UnsafeValue for a user's name that cannot be written safely."""
     for user in (site.owner, *site.readers):
         if not safe_name(user):
-            raise TemplateProblem(f"the user name {user[:80]!r} is none that can be written into a script")
+            raise UnsafeValue(f"the user name {user[:80]!r} is none that can be written into a script")
     return {
         "interpreter": INTERPRETERS.get(site.family, "/bin/sh"),
         "folder": FOLDER,

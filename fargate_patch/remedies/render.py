@@ -23,6 +23,10 @@ class TemplateProblem(Exception):  # noqa: N818
     """Raised when a template is missing or wrong, lacks a value, or is given one that cannot be written safely."""
 
 
+class UnsafeValue(TemplateProblem):  # noqa: N818
+    """Raised when a value cannot be written safely: what a Dockerfile says is to blame, not a template."""
+
+
 def render(template: str, **values: object) -> str:
     """The template's text without its last newline. Raises TemplateProblem."""
     from jinja2 import TemplateError
@@ -50,7 +54,7 @@ def shline(text: str) -> str:
 
 def _one_line(text: str) -> str:
     if re.search(r"[\0\r\n]", text):
-        raise TemplateProblem(f"a line end in {text[:80]!r}, which has to stand on one line")
+        raise UnsafeValue(f"a line end in {text[:80]!r}, which has to stand on one line")
     return text
 
 

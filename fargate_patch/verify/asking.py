@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -165,10 +164,3 @@ def as_process(environment: Mapping[str, str], carried: Sequence[str]) -> list[s
     """The probe, with the variables of a process in place of the container's."""
     own = {name: environment[name] for name in ("PATH", "HOME", *carried) if name in environment}
     return ["env", "-i", *(f"{name}={value}" for name, value in own.items()), f"{FOLDER}/probe.sh"]
-
-
-def timed(command: Sequence[str]) -> float:
-    """Seconds that a command took. Raises EngineError where it cannot start."""
-    begun = time.monotonic()
-    subprocess.run(command, capture_output=True, check=False, timeout=120)
-    return time.monotonic() - begun

@@ -25,7 +25,7 @@ from fargate_patch.verify.container import Container, EngineError, call
 from fargate_patch.verify.engine import Engine, RunOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
 REGION = "eu-west-1"
@@ -189,8 +189,3 @@ def _by_host(engine: Engine, identifiers: list[str], _image: str | None) -> Iter
             yield Platform(engine, place, network, base, lambda: "\n".join(server.log), iter(identifiers), True)
         finally:
             server.shutdown()
-
-
-def environment_names(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The names in an environment that point to credentials."""
-    return tuple(n for n in (endpoint.CREDENTIALS_VARIABLE, endpoint.FULL_VARIABLE) if n in environment)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import fargate_patch
-from fargate_patch.dataclass import dataclass, field
 from fargate_patch.remedies.variables import SHIM
-from fargate_patch.result import Options, Status
 from fargate_patch.verify.asking import Asker, probe_volumes
 from fargate_patch.verify.checking import checks
 from fargate_patch.verify.engine import RunOptions, find
@@ -24,49 +20,18 @@ from fargate_patch.verify.matching import process_of
 from fargate_patch.verify.model import Attempt, Check, Claim, Look, Proof
 from fargate_patch.verify.platform import platform
 from fargate_patch.verify.probes import on_demand, own, probe_of
+from fargate_patch.verify.sides import CannotProveError, sides_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fargate_patch.chain.model import Chain
-    from fargate_patch.result import FileResult
     from fargate_patch.verify.engine import Engine
     from fargate_patch.verify.model import Probe
     from fargate_patch.verify.platform import Platform, Task
+    from fargate_patch.verify.sides import Request, Sides
 
 MOST_TASKS = 12
-
-
-class CannotProveError(Exception):
-    """There is nothing that could be tried. The message is one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be proved. `data` None: an image without a Dockerfile, the one of `image`."""
-
-    path: str
-    data: bytes | None
-    context: Path
-    options: Options = field(default_factory=Options)
-    run: RunOptions = field(default_factory=RunOptions)
-    image: str | None = None  # in place of building the original
-    engine: str | None = None
-    probes: tuple[str, ...] = ()
-    wait: float | None = None
-    endpoint_image: str | None = None
-    network: str | None = None
-    checked: bool = True  # also what the patch must not do
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """The Dockerfile as it stands and patched. `after` None: nothing changes."""
-
-    result: FileResult
-    texts: tuple[bytes, bytes]
-    before: tuple[Chain, ...]
-    after: tuple[Chain, ...] | None
 
 
 def prove(request: Request, say: Callable[[str], None]) -> Proof:
@@ -77,7 +42,7 @@ def prove(request: Request, say: Callable[[str], None]) -> Proof:
     engine = find(request.engine)
     if engine.program is None:
         raise CannotProveError(f"{engine.name} builds images but does not run them: install docker or podman")
-    sides = _sides(request, engine)
+    sides = sides_of(request, engine)
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=2) as pool, ExitStack() as stack:
         try:
@@ -92,38 +57,8 @@ def prove(request: Request, say: Callable[[str], None]) -> Proof:
             stop.set()
 
 
-def _sides(request: Request, engine: Engine) -> _Sides:
-    data, options = request.data, _with_overrides(request)
-    if data is None:
-        data = f"FROM {request.image}\n".encode()
-        options = replace(options, base_image_config=engine.image_config(str(request.image)))
-    known = {"path": request.path, "context": request.context, "options": options}
-    result = fargate_patch.patch(data, **known)  # type: ignore[arg-type]
-    if result.status in (Status.ERROR, Status.SKIPPED):
-        raise CannotProveError(result.reason or "there is nothing to judge")
-    try:
-        texts = fargate_patch.revert(data), result.new
-    except (fargate_patch.BlockError, fargate_patch.DockerfileError) as problem:
-        raise CannotProveError(str(problem)) from problem
-    chains = [_of_this_run(fargate_patch.trace(text, **known).chains, options) for text in texts]  # type: ignore[arg-type]
-    return _Sides(result, texts, chains[0], chains[1] if texts[0] != texts[1] else None)
-
-
-def _with_overrides(request: Request) -> Options:
-    """The trace's word for what takes ENTRYPOINT's or CMD's place in this run."""
-    run = request.run
-    if run.entrypoint is not None:
-        return replace(request.options, entrypoints=(json.dumps([*run.entrypoint, *run.command]),), commands=())
-    return replace(request.options, commands=(json.dumps(run.command),) if run.command else (), entrypoints=())
-
-
-def _of_this_run(chains: Sequence[Chain], options: Options) -> tuple[Chain, ...]:
-    overridden = bool(options.commands or options.entrypoints)
-    return tuple(dict.fromkeys(chain for chain in chains if bool(chain.run) == overridden))
-
-
 def _images(
-    request: Request, sides: _Sides, engine: Engine, folder: Path, stack: ExitStack, say: Callable[[str], None]
+    request: Request, sides: Sides, engine: Engine, folder: Path, stack: ExitStack, say: Callable[[str], None]
 ) -> Iterator[str]:
     """The tags, as it stands and, where that is another, patched."""
     for number, (text, what) in enumerate(zip(sides.texts, ("as it stands", "patched"), strict=True)):
@@ -151,7 +86,7 @@ class _Rehearsal:
     def __init__(
         self,
         request: Request,
-        sides: _Sides,
+        sides: Sides,
         images: tuple[str, ...],
         run: RunOptions,
         ground: Platform,

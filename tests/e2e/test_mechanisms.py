@@ -11,7 +11,8 @@ import pytest
 from mechanisms import CASES, Case
 
 from fargate_patch.verify.outcome import agrees
-from fargate_patch.verify.proving import Request, prove
+from fargate_patch.verify.proving import prove
+from fargate_patch.verify.sides import Request
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fargate_patch.image import catalogue
-from fargate_patch.image.catalogue import Entry, find, matches, names, rows
+from fargate_patch.image.catalogue import Entry, find, matches, names, row, rows
 from fargate_patch.image.family import FAMILIES
 from fargate_patch.image.reference import parse_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FILE = Path(catalogue.__file__).with_name("catalogue.json")
 KEYS = {"from", "family", "user", "entrypoint", "cmd", "shell", "env", "users", "facts", "note", "source", "tags"}
@@ -44,6 +47,11 @@ def test_one_image_a_line() -> None:
     lines = FILE.read_text(encoding="utf-8").splitlines()
     assert lines[:2] + lines[-2:] == ["{", '"images": {', "}", "}"]
     assert [next(iter(json.loads("{" + line.rstrip(",") + "}"))) for line in lines[2:-2]] == list(rows())
+
+
+def test_a_line_alone_says_what_it_says_among_all() -> None:
+    assert {name: row(name) for name in rows()} == rows()
+    assert [row(name) for name in ("", "nothing", 'de"bian', "debian\n", "images")] == [None] * 5
 
 
 def test_every_name_is_the_one_that_a_reference_comes_to() -> None:
@@ -113,7 +121,7 @@ def test_patterns_of_tags(pattern: str, yes: tuple[str, ...], no: tuple[str, ...
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     lines = {
         "base": {"family": "debian", "user": "root", "entrypoint": [], "cmd": ["bash"], "users": {"root": "/bin/bash"}},
         "tiny": {"family": "alpine", "user": "root", "entrypoint": [], "cmd": ["sh"]},
@@ -131,7 +139,14 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         "win": {"family": "windows"},
         "team/*": {"family": "rhel"},
     }
-    monkeypatch.setattr(catalogue, "rows", lambda: lines)
+    text = ",\n".join(f"{json.dumps(name)}: {json.dumps(line)}" for name, line in lines.items())
+    monkeypatch.setattr(catalogue, "text", lambda: f'{{\n"images": {{\n{text}\n}}\n}}\n')
+    kept = (catalogue.find, catalogue.row, catalogue.rows)
+    for each in kept:
+        each.cache_clear()
+    yield
+    for each in kept:
+        each.cache_clear()
 
 
 EXECS = {"entrypoint": "execs-arguments", "init": "x"}

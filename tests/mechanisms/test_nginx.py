@@ -47,6 +47,17 @@ def test_the_option_g_hands_on_as_well() -> None:
     assert chains(OFFICIAL + cmd, conf("js_content m.f;")) == KEPT
 
 
+def test_a_question_or_a_signal_starts_no_workers() -> None:
+    start = "#!/bin/bash\nnginx ${CONF[@]} -t && nginx ${CONF[@]} -s reload\nnginx ${CONF[@]} &\nexec /srv/app\n"
+    file = f'{OFFICIAL}COPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n'
+    files = {**conf("js_content m.f;"), "start.sh": start}
+    assert chains(file, files) == [
+        "nginx lost: shell keeps > nginx filters, nginx workers",
+        "root reaches: shell keeps > exec keeps, /srv/app",
+    ]
+    assert mended_by(file, files) == ("blocked", [])
+
+
 @pytest.mark.parametrize(
     "directive",
     [

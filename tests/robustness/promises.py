@@ -57,7 +57,7 @@ def stays(new: bytes, context: Path | None, options: Options) -> None:
 
 
 def says_the_same(old: bytes, new: bytes) -> None:
-    """Outside the blocks stand the old file's instructions in their order, but for those that a block took the place of."""
+    """Outside the blocks stand the old file's instructions in their order, but for those that a block stands for."""
     before, after = instructions(old, ours(old)), instructions(new, ours(new))
     rest = iter(before)
     assert all(i in rest for i in after)
@@ -74,7 +74,7 @@ def ours(data: bytes) -> tuple[range, ...]:
 
 
 def instructions(data: bytes, without: tuple[range, ...]) -> list[tuple[Any, ...]]:
-    """What BuildKit's parser reads outside of these lines (0-based); what the scanner reads where there is no such parser."""
+    """What BuildKit's parser reads outside of these lines (0-based); where there is none, what the scanner reads."""
     try:
         from buildkit import theirs
     except BaseException:  # pytest's Skipped: the parser is none of this platform's

@@ -1,4 +1,7 @@
-"""A build for every reader of configuration: a Dockerfile, and the files that it copies. Each is read when it is traced."""
+"""A build for every reader of configuration: a Dockerfile, and the files that it copies, which its trace reads."""
+
+# Files in one line each.
+# ruff: noqa: E501
 
 from __future__ import annotations
 

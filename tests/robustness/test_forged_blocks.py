@@ -4,6 +4,9 @@ Nothing is executed by reading, nothing is hidden, nothing in a comment comes to
 goes with the block. See SECURITY.md.
 """
 
+# Hostile texts in one line each.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,8 @@
 """Names that try to break out of a shell's word, a template, the block's own lines, a terminal or a report."""
 
+# Hostile texts in one line each.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import json

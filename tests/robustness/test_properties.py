@@ -1,5 +1,8 @@
 """Any bytes at all: nothing crashes, and whatever is patched keeps every promise of `promises`."""
 
+# Hostile texts in one line each.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import io
@@ -26,10 +29,85 @@ options = st.sampled_from(STRATEGIES)
 scenes = st.sampled_from(sorted(SCENES))
 randoms = st.randoms(use_true_random=False)
 
-SHELL = """if then else elif fi for in do done while until case esac ( ) { } ; & && || | < > >> << <<- <<< $ ${ $( $(( ` ' " \\ # ! = \n EOF a
-su - app -c exec sudo -u gosu . source eval trap set -e -- "$@" $1 local export A=1 f() [ [[ ]] ] test -f cron nohup env -i /bin/sh \r \0 ${A:-b} ${A%x}""".split(
-    " "
-)
+SHELL = [
+    "if",
+    "then",
+    "else",
+    "elif",
+    "fi",
+    "for",
+    "in",
+    "do",
+    "done",
+    "while",
+    "until",
+    "case",
+    "esac",
+    "(",
+    ")",
+    "{",
+    "}",
+    ";",
+    "&",
+    "&&",
+    "||",
+    "|",
+    "<",
+    ">",
+    ">>",
+    "<<",
+    "<<-",
+    "<<<",
+    "$",
+    "${",
+    "$(",
+    "$((",
+    "`",
+    "'",
+    '"',
+    "\\",
+    "#",
+    "!",
+    "=",
+    "\n",
+    "EOF",
+    "a\nsu",
+    "-",
+    "app",
+    "-c",
+    "exec",
+    "sudo",
+    "-u",
+    "gosu",
+    ".",
+    "source",
+    "eval",
+    "trap",
+    "set",
+    "-e",
+    "--",
+    '"$@"',
+    "$1",
+    "local",
+    "export",
+    "A=1",
+    "f()",
+    "[",
+    "[[",
+    "]]",
+    "]",
+    "test",
+    "-f",
+    "cron",
+    "nohup",
+    "env",
+    "-i",
+    "/bin/sh",
+    "\r",
+    "\x00",
+    "${A:-b}",
+    "${A%x}",
+]
 scripts = st.lists(st.sampled_from(SHELL), max_size=40).map(" ".join)
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -137,5 +215,7 @@ def test_any_inspection_of_an_image(document: object) -> None:
     except ValueError as refused:
         assert str(refused).startswith("--base-image-config: ")
         return
-    result = patch(b'FROM a\nCMD ["su", "-", "app"]\n', options=Options(base_image_config={"Config": document}))
+    config = document[0] if isinstance(document, list) else document
+    assert isinstance(config, dict)
+    result = patch(b'FROM a\nCMD ["su", "-", "app"]\n', options=Options(base_image_config=config))
     assert result.status is not Status.PATCHED

@@ -17,7 +17,7 @@ from fargate_patch.cli.settings import Given, UsageError, one_of, task
 
 if TYPE_CHECKING:
     from fargate_patch.verify.engine import RunOptions
-    from fargate_patch.verify.proving import Request
+    from fargate_patch.verify.sides import Request
 
 HELP = {
     "epilog": """\b
@@ -96,8 +96,9 @@ def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signatur
 def _verify(run: dict[str, Any], given: Given) -> int:
     from fargate_patch.verify.container import EngineError
     from fargate_patch.verify.outcome import exit_code
-    from fargate_patch.verify.proving import CannotProveError, prove
+    from fargate_patch.verify.proving import prove
     from fargate_patch.verify.showing import FORMATS as WRITERS
+    from fargate_patch.verify.sides import CannotProveError
 
     write = WRITERS[one_of("output format", run["output_format"], FORMATS)]
     if run["engine"]:
@@ -126,7 +127,7 @@ def _quiet(_what: str) -> None:
 
 
 def _request(run: dict[str, Any], given: Given) -> Request:
-    from fargate_patch.verify.proving import Request
+    from fargate_patch.verify.sides import Request
 
     path = run["dockerfile"] or ("Dockerfile" if not run["image"] else None)
     work = task(given, path)
