@@ -88,7 +88,7 @@ def _section(title: str, name: str) -> Iterator[str]:
 def _options(command: Any, shown: frozenset[str] = frozenset()) -> Iterator[str]:
     """The options of a command; not again those that were told of already."""
     for parameter in command.params:
-        if parameter.param_type_name != "option" or parameter.hidden or parameter.opts[-1] in shown:
+        if parameter.param_type_name != "option" or parameter.opts[-1] in shown:
             continue
         names = ", ".join(rf"\fB{_plain(n)}\fR" for n in reversed(parameter.opts))
         value = "" if parameter.is_flag else rf" \fI{_plain(parameter.metavar or parameter.name.upper())}\fR"

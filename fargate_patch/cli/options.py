@@ -70,9 +70,9 @@ BaseImageConfig = Annotated[
 ]
 BuildArg = Annotated[Texts, _option("--build-arg", metavar="K=V", help="A build argument, as docker build takes it.")]
 RunCommand = Annotated[
-    Texts, _option("--command", metavar="'CMD …'", help="Also for a task definition that puts this in CMD's place.")
+    Texts, _option("--command", metavar="COMMAND", help="What a task definition puts in CMD's place.")
 ]
-RunEntrypoint = Annotated[Texts, _option("--entrypoint", metavar="'CMD …'", help="The same in ENTRYPOINT's place.")]
+RunEntrypoint = Annotated[Texts, _option("--entrypoint", metavar="COMMAND", help="The same in ENTRYPOINT's place.")]
 OutputFormat = Annotated[
     Text, _option("--output-format", "-f", "WORD", help=f"{', '.join(formats())}.", autocompletion=_words(*formats()))
 ]
@@ -88,12 +88,12 @@ Select = Annotated[Texts, _option("--select", metavar="CODES", help="Look for th
 Ignore = Annotated[Texts, _option("--ignore", metavar="CODES", help="Leave these as they are.")]
 FixLegacy = Annotated[Flag, _option("--fix-legacy", help="Take the known line with /proc/1/environ out.")]
 Exclude = Annotated[Texts, _option("--exclude", metavar="GLOB", help="Leave out, in place of the usual folders.")]
-ExtendExclude = Annotated[Texts, _option("--extend-exclude", metavar="GLOB", help="Leave out as well.")]
-ForceExclude = Annotated[Flag, _option("--force-exclude", help="Leave out files that are named, too.")]
+ExtendExclude = Annotated[Texts, _option("--extend-exclude", metavar="GLOB", help="Leave out as well.", hidden=True)]
+ForceExclude = Annotated[Flag, _option("--force-exclude", help="Leave out files that are named, too.", hidden=True)]
 StdinFilename = Annotated[
-    Text, _option("--stdin-filename", metavar="NAME", help="What to call standard input.", env=False)
+    Text, _option("--stdin-filename", metavar="NAME", help="What to call standard input.", env=False, hidden=True)
 ]
-ConfigFile = Annotated[Text, _option("--config", metavar="FILE", help="Read this configuration and no other.")]
+ConfigFile = Annotated[Text, _option("--config", metavar="FILE", help="Read this configuration and no other.", hidden=True)]
 Isolated = Annotated[Flag, _option("--isolated", help="Read no configuration.")]
 Version = Annotated[
     Flag, _option("--version", "-V", help="Show the version and exit.", env=False, is_eager=True, callback=_version)

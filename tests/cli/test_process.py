@@ -174,7 +174,7 @@ def test_missing_rights(folder: Path, folder_mode: int, file_mode: int, owner: i
     os.chown(file, owner, owner)
     file.chmod(file_mode)
     folder.chmod(folder_mode)
-    for above in list(folder.parents)[:3]:
+    for above in (p for p in folder.parents if "pytest-of-" in str(p)):
         above.chmod(0o755)
     assert as_nobody("--quiet", "Dockerfile") == (2, f"fargate-patch: Dockerfile: {message}\n")
     assert [p.name for p in folder.iterdir() if p.is_file()] == ["Dockerfile"]

@@ -24,7 +24,7 @@ from fargate_patch.verify.probes import probe_of
 from fargate_patch.verify.showing import said
 
 PAGE = images.REPOSITORY / "docs" / "comparison.md"
-SCENARIOS = ("su-login", "sudo", "cron", "sshd", "php-fpm", "service-cron")
+SCENARIOS = ("su-login", "sudo", "cron", "sshd", "php-fpm", "service-cron", "doas", "env-i")
 SECRET = "hush-hush"
 STRANGER = "games"
 _STRINGS = (

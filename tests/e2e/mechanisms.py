@@ -113,10 +113,10 @@ CASES: Mapping[str, Case] = {
         probe=f"ssh -i /root/key {SSH} app@127.0.0.1 {PROBE}",
     ),
     # web servers
-    "php-fpm": _lost("php-fpm", 'CMD ["php-fpm8.2", "-F"]'),
+    "php-fpm": _lost("php-fpm", 'RUN mkdir /run/php\nCMD ["php-fpm8.2", "-F"]'),
     "php-fpm-pools": _lost(
         "php-fpm",
-        'COPY admin.conf /etc/php/8.2/fpm/pool.d/\nCMD ["php-fpm8.2", "-F"]',
+        'COPY admin.conf /etc/php/8.2/fpm/pool.d/\nRUN mkdir /run/php\nCMD ["php-fpm8.2", "-F"]',
         files={
             "admin.conf": "[admin]\nuser = app\ngroup = app\nlisten = 127.0.0.1:9001\n"
             "pm = static\npm.max_children = 1\n"
@@ -154,7 +154,9 @@ CASES: Mapping[str, Case] = {
     ),
     "runit-boot": _advised(
         "runit-boot",
-        'COPY --chmod=755 run /etc/service/app/run\nCMD ["/etc/runit/2"]',
+        "COPY --chmod=755 run /etc/service/app/run\n"
+        "RUN cp -a /etc/service/app /etc/runit/runsvdir/svmanaged/\n"
+        'CMD ["/etc/runit/2"]',
         files={"run": "#!/bin/sh\nexec chpst -u app work 600\n"},
     ),
     "s6-svscan": _kept(

@@ -7,14 +7,13 @@ from fargate_patch.cli.running import leave, run
 
 HELP = {
     "epilog": """\b
-Commands:  fargate-patch trace FILES            how each process is started
-           fargate-patch revert FILES           take the patch out again
+Commands:  trace, revert, explain, diagnose, verify: each has its --help
 Examples:  fargate-patch Dockerfile             patch in place
            fargate-patch --diff . | git apply   every Dockerfile below here
            fargate-patch --check -f json .      for a pipeline
            fargate-patch - < Dockerfile | docker build -f - .
 Exit:      0 nothing to do, or patched; 1 to be changed, or cannot be
-           mended; 2 wrong usage, or unreadable. A file named trace: ./trace
+           mended; 2 wrong usage, or unreadable. All options: man fargate-patch
 """,
 }
 

@@ -48,9 +48,9 @@ RunUser = Annotated[options.Text, _option("--user", "NAME", "-u", help="Run it a
 ReadOnly = Annotated[options.Flag, _option("--read-only", help="With a read-only root filesystem.")]
 Init = Annotated[options.Flag, _option("--init", help="Below an init process.")]
 Tmpfs = Annotated[options.Texts, _option("--tmpfs", "PATH", help="With a tmpfs there.")]
-Entrypoint = Annotated[options.Text, _option("--entrypoint", "'CMD …'", help="In ENTRYPOINT's place.")]
-Command = Annotated[options.Text, _option("--command", "'CMD …'", help="In CMD's place.")]
-Probes = Annotated[options.Texts, _option("--probe", "'CMD …'", help="Try this as well; {} is the tool's own probe.")]
+Entrypoint = Annotated[options.Text, _option("--entrypoint", "'CMD ...'", help="In ENTRYPOINT's place.")]
+Command = Annotated[options.Text, _option("--command", "'CMD ...'", help="In CMD's place.")]
+Probes = Annotated[options.Texts, _option("--probe", "'CMD ...'", help="Try this as well; {} is the tool's own probe.")]
 Wait = Annotated[float | None, _option("--wait", "SECONDS", help="Wait so long, not until it has settled.")]
 Format = Annotated[str, _option("--output-format", "WORD", "-f", help=f"{', '.join(FORMATS)}.")]
 EndpointImage = Annotated[
