@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test unit check format coverage images docs validator bench bench-docs clean
+.PHONY: conformance fuzz lock audit help demo test unit check format coverage images docs validator bench bench-docs clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -65,6 +65,19 @@ bench: $(READY_DEV)  ## speed beside hadolint on the same files
 
 bench-docs: $(READY_DEV)  ## the same, written to docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py --write docs/benchmarks.md
+
+conformance: $(READY_DEV)  ## 100,000 damaged files read beside BuildKit's parser; another SEED=, other files
+	FARGATE_PATCH_MUTATIONS=100000 FARGATE_PATCH_SEED=$(or $(SEED),6) $(BIN)/python -m pytest tests/conformance
+
+fuzz: $(READY_DEV)  ## coverage-guided fuzzing for SECONDS= (600); what it breaks on is left in .cache/fuzz
+	$(BIN)/python tests/robustness/fuzz.py $(or $(SECONDS),600)
+
+lock:  ## write requirements-dev.lock anew
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url --output-file requirements-dev.lock
+
+audit: $(READY_DEV)  ## known vulnerabilities and licences of the dependencies
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/python scripts/audit.py
 
 clean:  ## take away what the other targets made
 	rm -rf $(VENV) .cache .coverage htmlcov dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,8 +1,8 @@
 """fargate-patch: make the ECS task role reach every process of a container.
 
 The public API: `patch`, `trace` and `revert` take the bytes of a Dockerfile and touch nothing; what they find is a
-`FileResult`. Everything is typed, and none of it raises for what a Dockerfile may say: a file that cannot be read has the
-status `error` and a reason. A name is imported when it is first asked for.
+`FileResult`. Everything is typed, and none of it raises for what a Dockerfile may say: a file that cannot be read has
+the status `error` and a reason. A name is imported when it is first asked for.
 """
 
 from __future__ import annotations

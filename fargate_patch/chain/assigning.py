@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.chain.conditions import UID_SOURCES
 from fargate_patch.chain.shell import ShellWord, Simple, Variable
-from fargate_patch.chain.words import lookup
+from fargate_patch.chain.words import first_word, lookup
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ _COUNTED = regex(r"(?:\+\+|--)?([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--|\s*(?:[-+*/%&|
 
 def assign(walker: Walker, name: str, word: ShellWord) -> None:
     value = walker.value(word)
+    begins = first_word(word, walker.state.variables, walker.state.arguments) if value is None else None
     walker.state.variables[name] = value
+    if begins:
+        walker.state.variables.first[name] = begins
     if value is None and word.source.strip('"') in UID_SOURCES:
         walker.uid_names.add(name)
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.assigning import assign, assign_defaults
 from fargate_patch.chain.conditions import UID_SOURCES
 from fargate_patch.chain.model import Launch, Word
+from fargate_patch.chain.quiet import RUNS_OTHERS
 from fargate_patch.chain.state import End
 from fargate_patch.regex import regex
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.walk import Walker
 
 
+_VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
 _LOOK_UP = regex(r"(?:\$\(|`) *(?:which|command -v|type -[pP]) +([\w./+-]+) *[)`]")
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "su"))
 
@@ -66,7 +68,7 @@ def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bo
 
 def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | None:
     """Another program is started, and waited for."""
-    argv = _with_input(walker, command, _looked_up(argv))
+    argv = _with_input(walker, command, _begun(walker, _looked_up(argv)))
     own = [(name, walker.value(word)) for name, word in command.assignments]
     state, given = walker.state, walker.scope.variables
     exported = [(n, state.variables[n]) for n in sorted(state.exported) if n in state.variables]
@@ -80,6 +82,19 @@ def _looked_up(argv: tuple[Word, ...]) -> tuple[Word, ...]:
     """`$(which X) …` starts X."""
     found = None if argv[0].known else _LOOK_UP.fullmatch(argv[0].text.strip('"'))
     return (Word(found[1]), *argv[1:]) if found else argv
+
+
+def _begun(walker: Walker, argv: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`$COMMAND …`, of whose value the first word is known: that is the program, unless what it does hangs on the rest."""
+    found = None if argv[0].known or "IFS" in walker.state.variables else _VARIABLE.fullmatch(argv[0].text)
+    first = walker.state.variables.begins(found[1] or found[2]) if found else None
+    return (Word(first), *argv) if first and _is_application(first) else argv
+
+
+def _is_application(program: str) -> bool:
+    from fargate_patch.mechanisms import judge_of, program_name
+
+    return judge_of(program) is None and program_name(program) not in RUNS_OTHERS
 
 
 def _with_input(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> tuple[Word, ...]:

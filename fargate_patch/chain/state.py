@@ -6,13 +6,15 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fargate_patch.chain.model import Place, Word
     from fargate_patch.chain.shell import Statement
 
+FIRST = regex(r"[ \t\n]*([\w./+-]+)[ \t\n]")
 MOST_ARGUMENTS = 1_024
 
 
@@ -41,11 +43,37 @@ class Body:
     unit: Unit
 
 
+class Values(dict[str, "str | None"]):
+    """Variables and their values, None where one is not known. `first` has the first words of some that are not.
+
+    It says what `exec $COMMAND` starts, and is gone as soon as the variable is set anew.
+    """
+
+    def __init__(self, values: Mapping[str, str | None], first: Mapping[str, str]) -> None:
+        super().__init__(values)
+        self.first = dict(first)
+
+    def __setitem__(self, name: str, value: str | None) -> None:
+        self.first.pop(name, None)
+        super().__setitem__(name, value)
+
+    def __ior__(self, other: Mapping[str, str | None]) -> Values:  # type: ignore[override, misc]
+        for name, value in other.items():
+            self[name] = value
+        return self
+
+    def begins(self, name: str) -> str | None:
+        """The first word of a variable, where more stands behind it."""
+        value = self.get(name)
+        found = FIRST.match(value) if value else None
+        return found[1] if found else self.first.get(name)
+
+
 @dataclass(slots=True)
 class State:
     """`last` are the launches, by number, that ended or would end this path."""
 
-    variables: dict[str, str | None]
+    variables: Values
     arguments: tuple[Word, ...] | None
     exported: set[str]
     functions: dict[str, Body] = field(default_factory=dict)
@@ -54,7 +82,12 @@ class State:
 
     def copy(self) -> State:
         return State(
-            dict(self.variables), self.arguments, set(self.exported), dict(self.functions), self.last, self.end
+            Values(self.variables, self.variables.first),
+            self.arguments,
+            set(self.exported),
+            dict(self.functions),
+            self.last,
+            self.end,
         )
 
     def same_values(self, other: State) -> bool:
@@ -72,8 +105,14 @@ def merge(states: Sequence[State]) -> State:
     for other in going_on[1:]:
         for name in other.variables.keys() | merged.variables.keys():
             missing = name not in other.variables or name not in merged.variables
+            begins = other.variables.begins(name)
             if missing or merged.variables[name] != other.variables[name]:
+                both = not missing and merged.variables.begins(name) == begins
                 merged.variables[name] = None
+                if both and begins:
+                    merged.variables.first[name] = begins
+            elif merged.variables.first.get(name) != begins:
+                merged.variables.first.pop(name, None)
         if other.arguments != merged.arguments:
             merged.arguments = None
         merged.exported |= other.exported

@@ -29,7 +29,7 @@ from fargate_patch.chain.shell import (
     Unreadable,
     parse,
 )
-from fargate_patch.chain.state import Body, End, State, Unit
+from fargate_patch.chain.state import Body, End, State, Unit, Values
 from fargate_patch.chain.words import expand, value
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Walker:
 
         self.scope = scope
         self.files = files
-        variables: dict[str, str | None] = {**scope.variables, "0": scope.name, **known_outputs(scope)}
+        variables = Values({**scope.variables, "0": scope.name, **known_outputs(scope)}, {})
         self.state = State(variables, scope.arguments, set(scope.variables))
         self.unit = Unit(scope.place, scope.single_line)
         self.found: list[Launch | Open] = []

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from fargate_patch.chain.globs import Glob, prefixes, read_glob
 from fargate_patch.chain.model import Word
 from fargate_patch.chain.shell import Computed, Part, ShellWord, Text, Variable
+from fargate_patch.chain.state import FIRST
 from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from fargate_patch.chain.state import Values
 
 LONGEST = 16_384  # characters of one field; a longer one is unknown
 MOST = 1_024  # fields of one word; more are one unknown field
@@ -67,6 +70,19 @@ def value(word: ShellWord, variables: Variables, arguments: Arguments) -> str | 
     if pieces is None or not all(piece.known for piece in pieces):
         return None
     return "".join(" " if piece.text is None else piece.text for piece in pieces)
+
+
+def first_word(word: ShellWord, variables: Values, arguments: Arguments) -> str | None:
+    """The first word of a value that is not known to its end, where more stands behind it."""
+    text = ""
+    for piece in _pieces(word.parts, variables, arguments, splits=False):
+        if not piece.known and not text:
+            return variables.first.get((piece.text or "").strip("${}"))
+        if not piece.known or len(text) > LONGEST:
+            break
+        text += " " if piece.text is None else piece.text
+    found = FIRST.match(text)
+    return found[1] if found else None
 
 
 def glob(word: ShellWord, variables: Variables, arguments: Arguments) -> Glob | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "fargate-patch"
 DEFAULT = "patch"
-COLLECT = 50_000, 20, 20  # allocations: what imports make is no garbage, and looking for some takes a tenth of the time
+COLLECT = 50_000, 20, 20  # objects made between two looks for garbage; imports make none
 COMPLETE = "_FARGATE_PATCH_COMPLETE"
 
 
@@ -45,8 +45,9 @@ def app(name: str) -> Typer:
 
 def choose(arguments: Sequence[str]) -> tuple[str, list[str]]:
     """The command that the arguments name, and what is left for it."""
-    if arguments and arguments[0].isidentifier() and arguments[0] in command_names() and not os.path.lexists(arguments[0]):
-        return arguments[0], list(arguments[1:])
+    first = arguments[0] if arguments else ""
+    if first.isidentifier() and first in command_names() and not os.path.lexists(first):
+        return first, list(arguments[1:])
     return DEFAULT, list(arguments)
 
 

@@ -1,7 +1,11 @@
 """One run of `patch` or `trace`: find the files, judge each, settle each, deliver, and give the exit code."""
 
+# Paths are the strings that a person typed and that the system's calls take.
+# ruff: noqa: PTH109
+
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +17,7 @@ from fargate_patch.cli.files import Excluded, Found, find
 from fargate_patch.cli.judging import STDIN, Judge, judged
 from fargate_patch.cli.settings import Given, Settings, UsageError, settings, task
 from fargate_patch.cli.streams import remark
+from fargate_patch.cli.writing import explain
 from fargate_patch.report import formats, printable
 
 if TYPE_CHECKING:
@@ -28,6 +33,11 @@ def run(
 
 def told(work: Callable[[], int]) -> int:
     """The work's exit code; wrong usage is one line and 2, Ctrl-C is 130."""
+    try:
+        os.getcwd()
+    except OSError as problem:
+        remark(f"{PROGRAM}: the working folder: {explain(problem)}\n")
+        return outcome.WRONG
     try:
         return work()
     except (UsageError, ConfigError) as problem:

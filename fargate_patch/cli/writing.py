@@ -58,6 +58,7 @@ def _state(target: str) -> os.stat_result | None:
     if not stat.S_ISREG(found.st_mode):
         raise WriteError("cannot be written: it is not a regular file")
     if not os.access(target, os.W_OK):
+        os.close(os.open(target, os.O_WRONLY))  # says why: no permission, or a read-only file system
         raise WriteError("cannot be written: permission denied")
     return found
 

@@ -1,7 +1,7 @@
 """One file per program that hands an environment on or drops it, found by walking this folder.
 
-`judge` asks the module that knows the program. Nothing else in the project lists mechanisms. Most runs meet one or two of
-the programs: which module knows a program is read off the sources, and only that module is imported.
+`judge` asks the module that knows the program. Nothing else in the project lists mechanisms. Most runs meet one or two
+of the programs: which module knows a program is read off the sources, and only that module is imported.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _source(name: str) -> str:
 
 
 def _written_out(source: str) -> tuple[str, ...] | None:
-    """A module's PROGRAMS where its source has them as plain strings; () where it judges nothing, None where they are computed."""
+    """A module's PROGRAMS where its source spells them out; () where it has none, None where they are computed."""
     _, found, rest = source.partition("\nPROGRAMS = ")
     if not found:
         return ()

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Hooks
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("sshd",)
+TAKE_A_VALUE = "bCcEfghkopu"
+_MATCH = regex(r"(?im)^[ \t]*Match[ \t]")
+_FORCED = regex(r"(?im)^[ \t]*ForceCommand[ \t=]+\"?([^\s\"]+)")
+_KEYS = regex(r"(?im)^[ \t]*Authorized(?:Keys|Principals)Command[ \t=]+\"?(?!none\b)")
 NO_LOGIN = ("/nologin", "/false", "/sync")
 MECHANISMS = (
     Mechanism(
@@ -37,7 +42,10 @@ MECHANISMS = (
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
-    pam = "sshd" if world.image.family.pam and _uses_pam(launch, world) else None
+    config = _config(launch, world)
+    if config is not None and is_sftp_only(config):
+        return (Step("sshd", Effect.DROPS, None, command="sftp sessions", needs_none=True),)
+    pam = "sshd" if world.image.family.pam and _uses_pam(launch, world, config) else None
     why = "sshd starts a session with USER, HOME, PATH, SHELL and SSH_* alone"
     return tuple(
         Step("sshd", Effect.DROPS, user, why=why, hooks=Hooks(pam=pam), command=f"ssh sessions of {user or 'its users'}")
@@ -53,15 +61,27 @@ def _users(world: World) -> tuple[str | None, ...]:
     return made or (None,)
 
 
-def _uses_pam(launch: Launch, world: World) -> bool:
+def _config(launch: Launch, world: World) -> str | None:
+    """sshd_config, where the Dockerfile brings one that is known."""
+    path = read_arguments(launch.argv[1:], TAKE_A_VALUE).value("f")
+    file = world.files.get(path.text if path else "/etc/ssh/sshd_config")
+    return file.text if file else None
+
+
+def is_sftp_only(config: str) -> bool:
+    """Whether every session is sshd's own sftp server, which makes no AWS calls, and no program says who may log in."""
+    everywhere = _MATCH.split(config, maxsplit=1)[0]
+    commands = _FORCED.findall(config)
+    return bool(_FORCED.search(everywhere)) and set(commands) == {"internal-sftp"} and not _KEYS.search(config)
+
+
+def _uses_pam(launch: Launch, world: World, config: str | None) -> bool:
     """Debian's and RHEL's own sshd_config says `UsePAM yes`; one from the context must say so itself, for sshd's default is no."""
-    options = read_arguments(launch.argv[1:], "bCcEfghkopu")
+    options = read_arguments(launch.argv[1:], TAKE_A_VALUE)
     for name, value in options.options:
         if name == "o" and value and (said := re.fullmatch(r"(?i)UsePAM[ =]+(\w+)", value.text)):
             return said[1].lower() == "yes"
-    path = options.value("f")
-    config = world.files.get(path.text if path else "/etc/ssh/sshd_config")
-    if config and config.text is not None:
-        said = re.search(r"(?im)^\s*UsePAM[ \t=]+\"?(\w+)", config.text)
+    if config is not None:
+        said = re.search(r"(?im)^\s*UsePAM[ \t=]+\"?(\w+)", config)
         return said is not None and said[1].lower() == "yes"
     return not any(re.search(r"UsePAM\s+no\b", run) for run in world.runs)

@@ -51,7 +51,12 @@ MECHANISMS = (
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     children = tuple(_programs(launch, world))
     if not children:
-        reason = "supervisord's configuration is not among the files that the build copies, so its programs are not known"
+        seen = next(_configurations(launch, world), None)
+        reason = (
+            f"supervisord's configuration {seen.path} names no program that the build copies, so what it starts is not known"
+            if seen
+            else "supervisord's configuration is not among the files that the build copies, so its programs are not known"
+        )
         children = (Open(reason, launch.place),)
     return (Step("supervisord", Effect.KEEPS, launch.user, children),)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.verify.container import Completed, EngineError, call, last_words
 from fargate_patch.verify.model import Attempt, Probe
-from fargate_patch.verify.probes import FOLDER
+from fargate_patch.verify.probes import FOLDER, PROBE
 
 if TYPE_CHECKING:
     import threading
@@ -85,9 +85,9 @@ class Asker:
             return Attempt("set", reason="its output shows the variable")
         if self.task.log().count(self.task.identifier) > before:
             return Attempt(None, "its own", True)
-        return Attempt(
-            None, "its own", False, f"asked for no credentials, exit code {done.exit_code}: {last_words(done)}"
-        )
+        if PROBE in probe.text or done.exit_code:  # it did not come to its end, and proves nothing
+            return Attempt(None, reason=f"exit code {done.exit_code}: {last_words(done)}")
+        return Attempt(None, "its own", False, "it asked for no credentials and shows no variable")
 
     def _job(self, probe: Probe, script: str) -> Attempt:
         path = f"/tmp/fargate-patch-{os.urandom(4).hex()}"

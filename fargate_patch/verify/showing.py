@@ -92,6 +92,8 @@ def said(attempt: Attempt | None) -> str:
         return "-"
     if attempt.works is None:
         return "not seen"
+    if attempt.variable is None and not attempt.fetched:
+        return "no credentials"
     if attempt.variable in ("absent", "empty"):
         return "no variable" if attempt.variable == "absent" else "an empty variable"
     if attempt.fetched:

@@ -59,8 +59,7 @@ def text_of(case: Case, cure: str | None) -> bytes:
     plain = case.text.encode()
     if cure is None:
         return fargate_patch.patch(plain).new
-    head, found, tail = case.text.rpartition("CMD ")
-    return f"{head}{cure}\n{found}{tail}".encode()
+    return case.text.replace(case.dockerfile, f"{cure}\n{case.dockerfile}").encode()
 
 
 def row(engine: Engine, ground: Platform, scenario: str, name: str, cure: str | None) -> Row:

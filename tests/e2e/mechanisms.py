@@ -65,7 +65,7 @@ CASES: Mapping[str, Case] = {
     "doas": _advised(
         "doas", 'RUN echo "permit nopass root" > /etc/doas.conf\nCMD ["doas", "-u", "app", "work", "600"]'
     ),
-    "env-i": _advised("env-i", 'USER app\nCMD ["env", "-i", "work", "600"]'),
+    "env-i": _advised("env-i", 'USER app\nCMD ["env", "-i", "/usr/local/bin/work", "600"]'),
     "gosu": _kept("gosu", 'CMD ["gosu", "app", "work", "600"]'),
     "setpriv": _kept("setpriv", 'CMD ["setpriv", "--reuid=app", "--clear-groups", "work", "600"]'),
     "user-app": _kept("exec", 'USER app\nCMD ["work", "600"]'),
@@ -129,7 +129,7 @@ CASES: Mapping[str, Case] = {
             "lua.conf": "server {\n  listen 8080;\n  location / {\n    content_by_lua_block {\n"
             '      ngx.say(os.getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"))\n    }\n  }\n}\n'
         },
-        probe="curl -s http://127.0.0.1:8080/",
+        probe="curl -sf http://127.0.0.1:8080/",
     ),
     "apache-cgi": _lost(
         "apache-cgi",
@@ -139,7 +139,7 @@ CASES: Mapping[str, Case] = {
             "cgi.conf": "ServerName localhost\n",
             "show": f"#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n{PROBE}\n",
         },
-        probe="curl -s http://127.0.0.1/cgi-bin/show",
+        probe="curl -sf http://127.0.0.1/cgi-bin/show",
     ),
     "gunicorn": _kept(
         "gunicorn",
@@ -183,11 +183,12 @@ CASES: Mapping[str, Case] = {
         " && echo 'PassEnv AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'"
         f" > /etc/apache2/conf-enabled/pass.conf\nCMD /etc/init.d/apache2 start && {STAYS}",
         files={"show": f"#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n{PROBE}\n"},
-        probe="curl -s http://127.0.0.1/cgi-bin/show",
+        probe="curl -sf http://127.0.0.1/cgi-bin/show",
     ),
     "openrc": _lost(
         "openrc",
-        "COPY --chmod=755 app /etc/init.d/app\nRUN mkdir -p /run/openrc && touch /run/openrc/softlevel\n"
+        "COPY --chmod=755 app /etc/init.d/app\nRUN cd /run && mkdir openrc && cd openrc"
+        " && mkdir exclusive starting started options daemons && touch softlevel\n"
         f"CMD rc-service app start && {STAYS}1",
         files={
             "app": "#!/sbin/openrc-run\ncommand=/usr/local/bin/work\ncommand_args=600\ncommand_background=yes\n"

@@ -31,6 +31,13 @@ def test_expansions(program: str, expected: str) -> None:
     assert chains(BASE + CMD, {"app.conf": f"[program:web]\n{program}\n"}) == [expected]
 
 
+def test_a_configuration_without_a_program() -> None:
+    assert chains(BASE + CMD, {"app.conf": "[supervisord]\n[include]\nfiles = supervisord.d/*.conf\n"}) == [
+        "root unknown: supervisord keeps, supervisord ? supervisord's configuration /etc/supervisor/supervisord.conf"
+        " names no program that the build copies, so what it starts is not known"
+    ]
+
+
 def test_what_a_script_computes_goes_before_the_file() -> None:
     files = {
         "app.conf": "[program:web]\ncommand=%(ENV_WORKER)s\n",

@@ -32,6 +32,8 @@ DOCKERFILE = b'FROM debian:12\nRUN useradd -m app\nCMD ["su", "-", "app", "-c", 
         (ABSENT, False, "no variable"),
         (EMPTY, False, "an empty variable"),
         (UNSEEN, None, "not seen"),
+        (Attempt(None, "its own", False), False, "no credentials"),
+        (Attempt(None, "its own", True), True, "credentials (its own)"),
     ],
 )
 def test_an_attempt_in_words(attempt: Attempt, works: bool | None, words: str) -> None:

@@ -152,6 +152,6 @@ class _Above:
 
 @lru_cache(1024)
 def _above(folder: str) -> _Above | None:
-    """Of a folder and those above it the lowest eight; None for the root alone. Every Dockerfile asks about the same few."""
+    """Of a folder and those above it the lowest eight; None for the root. Every Dockerfile asks about the same few."""
     folders = [path for path in with_parents(folder) if path != "/"]
     return _Above(folders[-8:]) if folders else None

@@ -28,7 +28,7 @@ def echo(arguments: list[str], bash: bool) -> str | None:
         escapes = "e" in option if re.search("[eE]", option) else escapes
     text = " ".join(rest)
     special = any(m[1] or m[2] or m[3] in _UNSHARED for m in _ECHO.finditer(text))
-    if not bash and (not only_n or special):
+    if not bash and (not only_n or special or arguments[:2] == ["-n", "-n"]):  # of which dash prints the second
         return None
     if escapes and special:
         if any(m[3] in _UNSHARED or int(m[2] or "0", 8) > 0x7F for m in _ECHO.finditer(text)):
