@@ -20,7 +20,7 @@ def run(*arguments: str, folder: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / SAMPLE.name
-        shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("Dockerfile.patched", "*.txt", "README.md"))
+        shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("patched.txt", "*.txt", "README.md"))
         original = (folder / "Dockerfile").read_bytes()
         print(original.decode())
         run("trace", "Dockerfile", folder=folder)

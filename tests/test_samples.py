@@ -1,6 +1,6 @@
 """Each sample's patched Dockerfile and its launch chains, as they stand beside it.
 
-`pytest --update-golden` writes them anew. A sample in which nothing is lost has no `Dockerfile.patched`.
+`pytest --update-golden` writes them anew. A sample in which nothing is lost has no `patched.txt`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _agrees(path: Path, now: str | None, update: bool) -> None:
 @samples
 def test_the_patched_dockerfile_is_the_one_beside_it(sample: Path, update_golden: bool) -> None:
     result = _patched(sample)
-    _agrees(sample / "Dockerfile.patched", result.new.decode() if result.new != result.old else None, update_golden)
+    _agrees(sample / "patched.txt", result.new.decode() if result.new != result.old else None, update_golden)
 
 
 @samples

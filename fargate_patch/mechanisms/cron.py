@@ -41,7 +41,7 @@ MECHANISMS = (
         ),
         see=SEE_JOB,
         fix=FIX,
-        advice="say with --user whose jobs need the task role",
+        advice="let fargate-patch mend it, and name with --user whose jobs need the role where no table says so",
         sources=("https://manpages.debian.org/bookworm/cron/crontab.5.en.html",),
     ),
     Mechanism(
@@ -54,7 +54,7 @@ MECHANISMS = (
         ),
         see=SEE_JOB,
         fix=FIX,
-        advice="say with --user whose jobs need the task role",
+        advice="let fargate-patch mend it, and name with --user whose jobs need the role where no table says so",
         sources=("https://github.com/cronie-crond/cronie/blob/master/man/crontab.5",),
     ),
     Mechanism(
