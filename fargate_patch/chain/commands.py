@@ -85,7 +85,7 @@ def _looked_up(argv: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _begun(walker: Walker, argv: tuple[Word, ...]) -> tuple[Word, ...]:
-    """`$COMMAND …`, of whose value the first word is known: that is the program, unless what it does hangs on the rest."""
+    """`$COMMAND …`, of whose value the first word is known: the program, unless what it does hangs on the rest."""
     found = None if argv[0].known or "IFS" in walker.state.variables else _VARIABLE.fullmatch(argv[0].text)
     first = walker.state.variables.begins(found[1] or found[2]) if found else None
     return (Word(first), *argv) if first and _is_application(first) else argv

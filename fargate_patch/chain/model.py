@@ -61,7 +61,9 @@ class Launch:
     argv: tuple[Word, ...]
     user: str | None  # a name or a number as the image knows it; None where it is decided at run time
     place: Place
-    variables: tuple[tuple[str, str | None], ...] = ()  # `NAME=value` set for it alone, and what a script exported; None: computed
+    variables: tuple[
+        tuple[str, str | None], ...
+    ] = ()  # `NAME=value` set for it alone, and what a script exported; None: computed
     lasting: bool = True  # what a script turns into, ends with or leaves running; False: a step on the way
 
 
@@ -79,7 +81,9 @@ class Hooks:
     """The places at a hop where something can be hung that gives the variables back. None: there is no such place here."""
 
     pam: str | None = None  # the PAM service whose session it opens as root: "su", "cron", "sshd"
-    login_shell: str | None = None  # the login shell that it starts ("" when which is not known), so that startup files are read
+    login_shell: str | None = (
+        None  # the login shell that it starts ("" when which is not known), so that startup files are read
+    )
     sudo_target: str | None = None  # the user that sudo runs the command as
     fpm_pool: str | None = None  # the php-fpm pool's name
     fpm_pool_dir: str | None = None  # where its configuration includes *.conf from; may hold a glob for the version

@@ -56,7 +56,7 @@ def pid1(world: World, from_line: int, *, entrypoint: str | None = None, command
         reason = (
             f"the {what} of {whose} is not known: give --base-image-config with the output of `docker image inspect`"
             if image.reference
-            else "which image FROM names is not known, since a build argument in it has no value: give it with --build-arg"
+            else "which image FROM names is not known, as a build argument in it has no value: give it with --build-arg"
         )
         return Pid1(cmd or None, user, (cmd[0].place if cmd else None) or base, reason, run)
     argv = (*entry, *(cmd or ()))

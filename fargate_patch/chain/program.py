@@ -81,7 +81,7 @@ def application_or_script(launch: Launch, world: World) -> Step:
 
 
 def named_by_its_path(launch: Launch, world: World) -> Launch:
-    """`$JAVA_HOME/bin/java`: only its folder is computed. It is java, unless the image has a file that it may be instead."""
+    """`$JAVA_HOME/bin/java`, of which the folder alone is computed: java, unless a file of the image may be meant."""
     found = COMPUTED_FOLDER.fullmatch(launch.argv[0].text.replace('"', ""))
     if found is None or any(world.files.glob("/*" * depth + found[1]) for depth in range(5)):
         return launch

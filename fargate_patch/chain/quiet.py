@@ -1,7 +1,7 @@
 """Programs that make no AWS calls: file work on a script's way, and daemons that know nothing of AWS.
 
-A loss on the way to one of these is none: nothing is told of it, and nothing is put in for it. What is not here may make
-calls; a program is here only where none of its own features does (PostgreSQL's archive_command and syslog-ng's s3
+A loss on the way to one of these is none: nothing is told of it, and nothing is put in for it. What is not here may
+make calls; a program is here only where none of its own features does (PostgreSQL's archive_command and syslog-ng's s3
 destination do, so neither is).
 """
 
@@ -34,6 +34,7 @@ DAEMONS = frozenset(
     )
 )
 RUNS_OTHERS = frozenset(("xargs", "find", "env", "awk"))
+SHOWS_IT = "printenv"  # who asks for the environment wants to know
 
 
 def on_the_way(program: str) -> bool:
@@ -45,7 +46,7 @@ def at_the_end(program: str, argv: Sequence[Word]) -> bool:
     """Whether the process that a chain ends in needs no credentials."""
     if program in RUNS_OTHERS:
         return program == "find" and not any(_may_run(word) for word in argv[1:])
-    return on_the_way(program)
+    return program != SHOWS_IT and on_the_way(program)
 
 
 def _may_run(word: Word) -> bool:

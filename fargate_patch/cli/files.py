@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from fargate_patch.cli.ignore import Ignore
 
 NAME = regex(r"(?i)((docker|container)file([._-][^/]*)?|[^/]*\.(docker|container)file)\Z")
-LOOK_ALIKE = regex(
-    r"(?i).*(\.dockerignore|\.(j2|jinja2?|tmpl|tpl|template|md|rst|sh|py|bak|orig|rej))\Z", re.DOTALL
-)
+LOOK_ALIKE = regex(r"(?i).*(\.dockerignore|\.(j2|jinja2?|tmpl|tpl|template|md|rst|sh|py|bak|orig|rej))\Z", re.DOTALL)
 # `dockerfile.go` and `dockerfile_add_test.go` are source files; `Dockerfile.go` is a Dockerfile for one
 SOURCE = regex(
     r"((docker|container)file|(?i:(docker|container)file)[_-].*)"

@@ -15,7 +15,7 @@ _TAG = regex(r"\{\{|\{%|<%")
 
 
 def is_template(source: Source) -> bool:
-    """Whether a tag stands where an instruction or an image does. In a RUN it may be meant for the program that is run."""
+    """Whether a tag stands where an instruction or an image does. In a RUN it may be meant for a program."""
     return any(_TAG.match(i.keyword) or (i.name == "FROM" and _TAG.search(i.text)) for i in source.instructions)
 
 

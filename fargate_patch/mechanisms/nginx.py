@@ -36,7 +36,8 @@ PACKAGES = regex(
     r"|nginx-plus-module-(?:njs|perl|lua|passenger)|openresty|passenger"
 )
 CODE = regex(
-    r"(?m)^(?:[^#\n]*[;{}])?[ \t]*(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)"
+    r"(?m)^(?:[^#\n]*[;{}])?[ \t]*"  # a directive begins a statement
+    r"(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)"
     r"|perl(?:_set|_modules)?|passenger_(?:enabled|app_root|root|ruby|python))[ \t'{]"
 )
 NO_SERVER = frozenset(("-t", "-T", "-v", "-V", "-s", "-h", "-?", "-tq", "-qt"))  # a question or a signal

@@ -48,7 +48,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     pam = "sshd" if world.image.family.pam and _uses_pam(launch, world, config) else None
     why = "sshd starts a session with USER, HOME, PATH, SHELL and SSH_* alone"
     return tuple(
-        Step("sshd", Effect.DROPS, user, why=why, hooks=Hooks(pam=pam), command=f"ssh sessions of {user or 'its users'}")
+        Step(
+            "sshd", Effect.DROPS, user, why=why, hooks=Hooks(pam=pam), command=f"ssh sessions of {user or 'its users'}"
+        )
         for user in _users(world)
     )
 

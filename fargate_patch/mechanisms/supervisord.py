@@ -6,7 +6,6 @@ the shell that started supervisord.
 
 from __future__ import annotations
 
-import re
 import shlex
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
@@ -19,6 +18,7 @@ from fargate_patch.mechanisms.wrapper import account
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from fargate_patch.chain.context import ImageFile
@@ -69,7 +69,9 @@ def _programs(launch: Launch, world: World) -> Iterator[Launch | Open]:
             continue
         for section, values, line in read_sections(file.text):
             if section.startswith(SECTIONS):
-                known = _expansions(section, values, launch, world) | ({"here": _folder(file)} if file is files[0] else {})
+                known = _expansions(section, values, launch, world) | (
+                    {"here": _folder(file)} if file is files[0] else {}
+                )
                 yield _program(values, known, Place(file.origin.file, file.origin.line + line), launch.user)
 
 
@@ -99,7 +101,9 @@ def _expanded(text: str, known: dict[str, str | None]) -> str:
 
 def _configurations(launch: Launch, world: World) -> Iterator[ImageFile]:
     """The main file (`-c`, else the first default that is known), then what its [include] names."""
-    given = read_arguments(launch.argv[1:], "cuqjlydaezi", ("configuration", "user", "directory", "logfile", "loglevel", "pidfile"))
+    given = read_arguments(
+        launch.argv[1:], "cuqjlydaezi", ("configuration", "user", "directory", "logfile", "loglevel", "pidfile")
+    )
     path = given.value("c", "configuration")
     paths = (path.text,) if path else DEFAULT_PATHS
     main = next((f for f in map(world.files.get, paths) if f), None)

@@ -26,7 +26,12 @@ def process_of(chain: Chain, processes: Sequence[Seen]) -> Seen | None:
         and chain.user in (None, seen.user, str(seen.process.uid))
         and seen.attempt.works is not None
     ]
-    return min(wanted, key=lambda seen: (seen.attempt.works is True, seen.process.pid), default=None)
+    exact = [seen for seen in wanted if _command(seen) == chain.command]
+    return min(exact or wanted, key=lambda seen: (seen.attempt.works is True, seen.process.pid), default=None)
+
+
+def _command(seen: Seen) -> str:
+    return " ".join((seen.process.argv[0].rpartition("/")[2], *seen.process.argv[1:]))
 
 
 def _is(program: str, seen: Seen) -> bool:

@@ -312,7 +312,9 @@ BOUNDED = {
 @pytest.mark.parametrize("text", BOUNDED.values(), ids=BOUNDED.keys())
 def test_a_script_without_end_ends_in_an_open(text: str) -> None:
     found = walked(text)
-    assert len(found) <= MOST_STEPS + 1 and found[-1].startswith("OPEN ") and sum(f.startswith("OPEN") for f in found) == 1
+    assert (
+        len(found) <= MOST_STEPS + 1 and found[-1].startswith("OPEN ") and sum(f.startswith("OPEN") for f in found) == 1
+    )
 
 
 def test_values_do_not_grow_without_end() -> None:

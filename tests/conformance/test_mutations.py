@@ -66,7 +66,7 @@ def test_mutated_files_are_read_as_buildkit_reads_them() -> None:
             path = KEPT / f"{sha256(data).hexdigest()[:12]}.dockerfile"
             path.write_bytes(data)
             disagreed.append(path.name)
-    assert (disagreed, compared > COUNT * 0.9) == ([], True)
+    assert (disagreed, compared > COUNT * 0.8) == ([], True)
 
 
 @pytest.mark.parametrize("path", sorted(KEPT.glob("*.dockerfile")), ids=lambda path: path.stem)

@@ -58,6 +58,6 @@ def made_up(draw: st.DrawFn) -> str:
 def test_made_up_files(text: str) -> None:
     joined = re.sub(r"[\\`][ \t\r]*\n(?:[ \t\r]*(?:#.*)?\n)*", "", text)
     assume(not YOUNGER.search(text) and not YOUNGER.search(joined))
-    # BuildKit tears a no-break space in these two into its bytes, of which one is a blank
-    assume("\xa0" not in text or not ("--from" in text or "HEALTHCHECK" in text))
+    # in a flag and behind HEALTHCHECK that parser tears a character into its bytes
+    assume(text.isascii() or not ("--from" in text or "HEALTHCHECK" in text))
     assert ours(text.encode()) == theirs(text.encode())

@@ -1,4 +1,4 @@
-"""A template is no Dockerfile yet, whether it can be read as one or not; what is meant for a program in a RUN makes none."""
+"""A template is no Dockerfile yet, whether it can be read as one or not; a tag in a RUN makes none."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ SKIPPED = (Status.SKIPPED, "a template, which becomes a Dockerfile only when it 
     ("text", "expected"),
     [
         ("{% if x %}\nFROM debian\n{% endif %}\n", SKIPPED),
-        ("FROM debian\n{%- if x %}\nRUN a\n{%- endif %}\nCMD [\"a\"]\n", SKIPPED),
-        ("FROM {{ image }}\nCMD [\"a\"]\n", SKIPPED),
-        ("FROM debian:{{tag}}\nCMD [\"a\"]\n", SKIPPED),
+        ('FROM debian\n{%- if x %}\nRUN a\n{%- endif %}\nCMD ["a"]\n', SKIPPED),
+        ('FROM {{ image }}\nCMD ["a"]\n', SKIPPED),
+        ('FROM debian:{{tag}}\nCMD ["a"]\n', SKIPPED),
         ("FROM debian\nENV {{.Name}}\n", SKIPPED),
         ("<% if x %>\nFROM debian\n", SKIPPED),
         ("FROM debian\nRUN docker inspect -f '{{.Id}}'\nCMD [\"a\"]\n", (Status.CLEAN, None)),

@@ -128,3 +128,17 @@ def test_a_digest_without_a_tag_leaves_open_what_tags_decide() -> None:
         "node@sha256:ab names a digest and no tag, so what differs between its tags is not known; "
         "write the tag before the @."
     )
+
+
+@pytest.mark.parametrize(
+    ("reference", "family"),
+    [
+        ("mcr.microsoft.com/powershell:lts-nanoserver-ltsc2022", "windows"),
+        ("team/build-base:ltsc2022-agent", "windows"),
+        ("team/build-base:windowsservercore", "windows"),
+        ("team/build-base:1.0-ltsc", "unknown"),
+        ("nanoserver/app:1", "unknown"),
+    ],
+)
+def test_a_tag_that_names_windows(reference: str, family: str) -> None:
+    assert identify(reference).family.name == family

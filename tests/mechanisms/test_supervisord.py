@@ -6,7 +6,7 @@ import pytest
 from traced import chains
 
 BASE = (
-    "FROM debian:12\nENV WORKER=\"sudo -u app /srv/worker\" ACCOUNT=app\nCOPY app.conf /etc/supervisor/supervisord.conf\n"
+    'FROM debian:12\nENV WORKER="sudo -u app /srv/worker" ACCOUNT=app\nCOPY app.conf /etc/supervisor/supervisord.conf\n'
 )
 CMD = 'CMD ["supervisord", "-n", "-c", "/etc/supervisor/supervisord.conf"]\n'
 

@@ -1,0 +1,8 @@
+FROM a
+RUN <<-
+#
+EOF
+	b
+		c
+ d
+		EOF

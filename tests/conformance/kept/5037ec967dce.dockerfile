@@ -1,0 +1,5 @@
+FROM`
+   a
+RUN <<-﻿EOF
+ EOF[31m
+EOF

@@ -1,0 +1,4 @@
+FROM a
+RUN ${A:=b} <<E
+USER c
+E
