@@ -17,7 +17,7 @@ from fargate_patch.chain.model import compose as compose_verdict
 from fargate_patch.dockerfile.edit import same_instructions
 from fargate_patch.dockerfile.scanner import DockerfileError
 from fargate_patch.remedies.block import OURS, STRATEGIES, BlockError, Decision, restore
-from fargate_patch.remedies.compose import SHIM_PATH, CannotPlace, Composed, Target, Words, compose
+from fargate_patch.remedies.compose import SHIM_PATH, PlaceError, Composed, Target, Words, compose
 from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
 from fargate_patch.remedies.render import UnsafeValue
@@ -49,13 +49,13 @@ def cure(
     made = _decide(case, options, known, can_carry=not blocker)
     left = made.left
     if not made.remedies and (left or not taken):
-        reason = blocker if _carrier_would_help(case, known) and blocker else _why_left(case, left, options)
+        reason = blocker if _carrier_would_help(case, known) and blocker else _why_left(left, options)
         return result_of(case, path, data, Status.BLOCKED, reason, findings=findings_of(case, options))
     target = Target(case.tree, case.stage, case.image, case.start.user)
     try:
-        composed = compose(target, made.remedies, _decision(options), _words(made, case), known, taken)
+        composed = compose(target, made.remedies, _decision(options), _words(made), known, taken)
         after = _read_back(case, composed, made, path, context, options)
-    except (CannotPlace, UnsafeValue) as problem:
+    except (PlaceError, UnsafeValue) as problem:
         return result_of(case, path, data, Status.BLOCKED, str(problem), findings=findings_of(case, options))
     lines = frozenset(instruction.line for instruction in taken)
     return result_of(
@@ -63,7 +63,7 @@ def cure(
         path,
         data,
         Status.WOULD_PATCH,
-        _why_left(case, left, options) if left else None,
+        _why_left(left, options) if left else None,
         findings=findings_of(case, options, fixable=made.mended, taken=lines),
         remedies=tuple(_put_in(r, made, known) for r in made.remedies),
         after=after,
@@ -130,7 +130,7 @@ def _carrier_would_help(case: Case, known: Mapping[str, Kind]) -> bool:
     return bool(plan(case.concerned, case.world, known, can_carry=True).remedies) or case.image.family.name == "unknown"
 
 
-def _why_left(case: Case, left: Sequence[Chain], options: Options) -> str:
+def _why_left(left: Sequence[Chain], options: Options) -> str:
     """The reason for the first chain that stays lost, with what would settle it."""
     if options.strategy not in ("auto", "none"):
         if not options.users and not left:
@@ -151,19 +151,19 @@ def _why_left(case: Case, left: Sequence[Chain], options: Options) -> str:
 def _read_back(
     case: Case, composed: Composed, made: Plan, path: str, context: Path | None, options: Options
 ) -> tuple[Chain, ...]:
-    """The chains of the patched file. Raises CannotPlace where it is not, in every respect, what it should be."""
+    """The chains of the patched file. Raises PlaceError where it is not, in every respect, what it should be."""
     try:
         again = read_again(composed.data, path, context, options)
         undone = restore(again.tree.source)
     except (DockerfileError, BlockError) as problem:
-        raise CannotPlace(
+        raise PlaceError(
             f"the patched file does not read back ({problem.message}); the file stays as it is"
         ) from problem
     wrong = _differs(case, again, composed, made) or (
         "taking the block out does not give the old file" if undone != case.tree.source.data else ""
     )
     if wrong:
-        raise CannotPlace(f"{wrong}; the file stays as it is")
+        raise PlaceError(f"{wrong}; the file stays as it is")
     return again.chains
 
 
@@ -205,7 +205,7 @@ def _key(chain: Chain) -> tuple[object, ...]:
     return (chain.run, chain.user, chain.command, hops)
 
 
-def _words(made: Plan, case: Case) -> Words:
+def _words(made: Plan) -> Words:
     losing: dict[str, str] = {}
     for chain in made.mended:
         hop = chain.lost_at

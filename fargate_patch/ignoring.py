@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 UNUSED = "FP901"
 MOST = 500  # comments of one file and its scripts; nobody writes more
-PRAGMA = regex(
-    r"\s*#+\s*fargate-patch\s+(?:(off)\s*(?:#|\Z)|(global\s+)?ignore\b\s*(?:=\s*([^#]*))?)", re.IGNORECASE
-)
+PRAGMA = regex(r"\s*#+\s*fargate-patch\s+(?:(off)\s*(?:#|\Z)|(global\s+)?ignore\b\s*(?:=\s*([^#]*))?)", re.IGNORECASE)
 CODE = regex(r"FP[0-9]{0,3}")
 
 

@@ -29,7 +29,9 @@ def main() -> None:
         run("--check", "Dockerfile", folder=folder)
         run("revert", "Dockerfile", folder=folder)
         same = (folder / "Dockerfile").read_bytes() == original
-        print("\nthe Dockerfile is, byte for byte, what it was" if same else "\nthe Dockerfile differs from what it was")
+        print(
+            "\nthe Dockerfile is, byte for byte, what it was" if same else "\nthe Dockerfile differs from what it was"
+        )
         sys.exit(not same)
 
 

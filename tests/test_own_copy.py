@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 
 import pytest
 
 from fargate_patch import Status, patch
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DOCKERFILE = b"""FROM debian:12
 RUN apt-get update && apt-get install -y cron && useradd app

@@ -93,7 +93,9 @@ ForceExclude = Annotated[Flag, _option("--force-exclude", help="Leave out files 
 StdinFilename = Annotated[
     Text, _option("--stdin-filename", metavar="NAME", help="What to call standard input.", env=False, hidden=True)
 ]
-ConfigFile = Annotated[Text, _option("--config", metavar="FILE", help="Read this configuration and no other.", hidden=True)]
+ConfigFile = Annotated[
+    Text, _option("--config", metavar="FILE", help="Read this configuration and no other.", hidden=True)
+]
 Isolated = Annotated[Flag, _option("--isolated", help="Read no configuration.")]
 Version = Annotated[
     Flag, _option("--version", "-V", help="Show the version and exit.", env=False, is_eager=True, callback=_version)

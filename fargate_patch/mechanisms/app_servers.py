@@ -45,7 +45,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
 def _user(launch: Launch, world: World, name: str) -> Word | None:
     """The user of the option; uWSGI's may stand in its ini file instead."""
     if name == "gunicorn":
-        return read_arguments(launch.argv[1:], "ubwkcpt", ("user", "bind", "workers", "config"), permute=True).value("u", "user")
+        return read_arguments(launch.argv[1:], "ubwkcpt", ("user", "bind", "workers", "config"), permute=True).value(
+            "u", "user"
+        )
     given = read_arguments(launch.argv[1:], "psHwM", ("uid", "gid", "ini", "socket", "http", "module"), permute=True)
     user = given.value("uid")
     ini = given.value("ini") or next((w for w in given.rest if w.text.endswith(".ini")), None)

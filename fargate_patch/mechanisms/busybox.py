@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.mechanisms.cron import judge_cron
-from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.su import judge_su
 from fargate_patch.mechanisms.wrapper import keeps
 
 if TYPE_CHECKING:
+    from fargate_patch.mechanisms.model import Mechanism, Step
     from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
 

@@ -105,12 +105,25 @@ def _step(pool: Pool, sections: Sections, launch: Launch, world: World) -> Step:
         return Step("php-fpm", Effect.KEEPS, user, (Open(sections.unknown[0], launch.place, user),), command=command)
     if not pool.clear_env:
         return Step("php-fpm", Effect.KEEPS, user, command=command)
+    if _may_be_official(pool, sections, world):
+        reason = "whether the base image sets clear_env, as the official php image does, is not known: say which it is"
+        return Step("php-fpm", Effect.KEEPS, user, (Open(reason, launch.place, user),), command=command)
     if set(CARRIED) <= pool.names:
         why = f"env[…] of the pool {pool.name} hands on an empty value where php-fpm itself has none"
         return Step("php-fpm", Effect.BLANKS, user, why=why, command=command)
     why = f"php-fpm clears the environment of the pool {pool.name} (clear_env is on) but for its env[…] lines"
     hooks = Hooks(fpm_pool=pool.name, fpm_pool_dir=pool.folder)
     return Step("php-fpm", Effect.FILTERS, user, why=why, hooks=hooks, command=command)
+
+
+def _may_be_official(pool: Pool, sections: Sections, world: World) -> bool:
+    """A base that is not known, with the pools where the official image has them, whose docker.conf is about `www`."""
+    return (
+        world.image.source == "unknown"
+        and pool.name == "www"
+        and (pool.folder or "").startswith("/usr/local/")
+        and "clear_env" not in sections.found.get("www", {})
+    )
 
 
 def _worker(world: World) -> str:

@@ -44,10 +44,16 @@ def _command(launch: Launch, rest: tuple[Word, ...], world: World) -> tuple[Laun
     if not rest[0].known:
         return (Open("the shell's command is put together at run time", launch.place),)
     place = rest[0].place or launch.place
-    return launches(rest[0].text, _scope(launch, rest[1].text if len(rest) > 1 else "sh", rest[2:], place, world, single=True), world.files)
+    return launches(
+        rest[0].text,
+        _scope(launch, rest[1].text if len(rest) > 1 else "sh", rest[2:], place, world, single=True),
+        world.files,
+    )
 
 
-def script_launches(script: Word, arguments: tuple[Word, ...], launch: Launch, world: World) -> tuple[Launch | Open, ...]:
+def script_launches(
+    script: Word, arguments: tuple[Word, ...], launch: Launch, world: World
+) -> tuple[Launch | Open, ...]:
     """What a script file starts; one Open where the file or its text is not known."""
     file = world.files.get(world.absolute(script.text)) if script.known else None
     if file is None or file.text is None:
@@ -59,9 +65,13 @@ def unseen(script: Word, file: ImageFile | None) -> str:
     """Why a script could not be followed, in one sentence."""
     if not script.known:
         return f"which script {script.text} is, is decided at run time"
-    return (file and file.reason) or f"{script.text} is not among the files that the build copies, so what it starts is not known"
+    return (
+        file and file.reason
+    ) or f"{script.text} is not among the files that the build copies, so what it starts is not known"
 
 
-def _scope(launch: Launch, name: str, arguments: tuple[Word, ...], place: Place, world: World, *, single: bool = False) -> Scope:
+def _scope(
+    launch: Launch, name: str, arguments: tuple[Word, ...], place: Place, world: World, *, single: bool = False
+) -> Scope:
     variables = {**world.variables, **dict(launch.variables)}
     return Scope(place, launch.user, name, arguments, variables, single)

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("sudo",)
-LONG_WITH_VALUE = ("user", "group", "host", "prompt", "close-from", "chdir", "chroot", "role", "type", "command-timeout", "other-user")
+LONG_WITH_VALUE = (
+    "user",
+    "group",
+    "host",
+    "prompt",
+    "close-from",
+    "chdir",
+    "chroot",
+    "role",
+    "type",
+    "command-timeout",
+    "other-user",
+)
 NO_COMMAND = ("l", "list", "v", "validate", "K", "remove-timestamp", "h", "help", "V", "version", "e", "edit")
 ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*=")
 

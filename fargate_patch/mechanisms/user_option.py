@@ -30,9 +30,50 @@ class Form:
 
 
 FORMS = {
-    "setpriv": Form("", ("reuid", "regid", "ruid", "euid", "rgid", "egid", "groups", "bounding-set", "inh-caps", "ambient-caps", "pdeathsig", "securebits", "selinux-label", "apparmor-profile"), ("reuid", "ruid", "euid")),
+    "setpriv": Form(
+        "",
+        (
+            "reuid",
+            "regid",
+            "ruid",
+            "euid",
+            "rgid",
+            "egid",
+            "groups",
+            "bounding-set",
+            "inh-caps",
+            "ambient-caps",
+            "pdeathsig",
+            "securebits",
+            "selinux-label",
+            "apparmor-profile",
+        ),
+        ("reuid", "ruid", "euid"),
+    ),
     "chpst": Form("uUe/nlLmdofptrcb", (), ("u",)),
-    "start-stop-daemon": Form("xaunpsgrdNPIRSc", ("exec", "startas", "user", "name", "pidfile", "chuid", "group", "chroot", "chdir", "nicelevel", "retry", "umask", "signal", "output", "pid", "ppid"), ("c", "chuid"), ("a", "startas", "x", "exec")),
+    "start-stop-daemon": Form(
+        "xaunpsgrdNPIRSc",
+        (
+            "exec",
+            "startas",
+            "user",
+            "name",
+            "pidfile",
+            "chuid",
+            "group",
+            "chroot",
+            "chdir",
+            "nicelevel",
+            "retry",
+            "umask",
+            "signal",
+            "output",
+            "pid",
+            "ppid",
+        ),
+        ("c", "chuid"),
+        ("a", "startas", "x", "exec"),
+    ),
     "chroot": Form("", ("userspec", "groups"), ("userspec",), (), 1),
 }
 SOURCES = {
@@ -53,7 +94,8 @@ MECHANISMS = tuple(
         name=name,
         code="FP125" if name == "setpriv" else None,
         title="clears the environment when called with --reset-env" if name == "setpriv" else "keeps the environment",
-        what=f"{name} changes the user and hands the whole environment on." + (" `setpriv --reset-env` is the exception." if name == "setpriv" else ""),
+        what=f"{name} changes the user and hands the whole environment on."
+        + (" `setpriv --reset-env` is the exception." if name == "setpriv" else ""),
         see=SEE[name],
         fix="By hand: drop `--reset-env`." if name == "setpriv" else "",
         advice="drop --reset-env" if name == "setpriv" else "",

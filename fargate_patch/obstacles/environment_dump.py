@@ -1,7 +1,6 @@
 """FP204: the whole environment is written to a file at each start, the task's secrets among it."""
 
 from __future__ import annotations
-import re
 
 from typing import TYPE_CHECKING
 

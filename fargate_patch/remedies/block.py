@@ -7,7 +7,6 @@ that the file alone is enough to take the block out byte for byte, to renew it, 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
@@ -16,6 +15,7 @@ from fargate_patch.remedies.model import Remedy
 from fargate_patch.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from fargate_patch.dockerfile.scanner import Source
 
 STRATEGIES = ("auto", "profile", "bashrc", "shim")  # that a block may record

@@ -8,7 +8,6 @@ stands in the block.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
@@ -20,6 +19,7 @@ from fargate_patch.remedies.plan import CARRIER, readers
 from fargate_patch.remedies.render import render
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from fargate_patch.dockerfile.scanner import Instruction, Source
     from fargate_patch.dockerfile.tree import Stage, Tree
     from fargate_patch.image.model import Image
@@ -36,7 +36,7 @@ ONE_LINER = (
 )
 
 
-class CannotPlace(Exception):
+class PlaceError(Exception):
     """The block cannot be put into this file safely; the message says why and what would settle it."""
 
 
@@ -85,7 +85,7 @@ def compose(
     kinds: Mapping[str, Kind],
     taken: Sequence[Instruction] = (),
 ) -> Composed:
-    """The file with the block in it, and without the RUNs that are `taken` out. Raises CannotPlace."""
+    """The file with the block in it, and without the RUNs that are `taken` out. Raises PlaceError."""
     source = target.tree.source
     if not remedies:
         return _only_taken_out(source, taken, decision)
@@ -104,7 +104,7 @@ def compose(
     gone = frozenset(source.instructions.index(instruction) for instruction in out)
     data = _join(source, edits)
     if any(len(line) > LONGEST_LINE for line in data.split(b"\n")):
-        raise CannotPlace("a line would become longer than a builder reads")
+        raise PlaceError("a line would become longer than a builder reads")
     first = sum(1 for i in source.instructions if i.start < spot.start) - sum(i.start < spot.start for i in out)
     count = len(_instructions(body, target.tree))
     return Composed(data, gone, frozenset(range(first, first + count)))
@@ -129,7 +129,7 @@ def _spot(target: Target, own: Instruction | None) -> Spot:
         behind.append(instruction)
     lines = [line for line in (insertion_after(source, i) for i in behind) if line is not None]
     if not lines:
-        raise CannotPlace("the file ends in an open continuation line, behind which nothing can be put: end it first")
+        raise PlaceError("the file ends in an open continuation line, behind which nothing can be put: end it first")
     at = next((line for line in lines if _user_at(target, line) == "root"), lines[0])
     if instructions[last_layer].heredocs and at < len(source.lines) and not source.lines[at].strip():
         at += 1  # hadolint reads a heredoc only where a blank line follows it
@@ -156,7 +156,7 @@ def _body(
     source = target.tree.source
     config = target.tree.config(target.stage)
     if wraps and target.owner is None:
-        raise CannotPlace("the user that PID 1 runs as is not known, so the carried file cannot be made for it")
+        raise PlaceError("the user that PID 1 runs as is not known, so the carried file cannot be made for it")
     site = Site(target.image.family.name, target.owner or "root", readers(remedies, kinds))
     by_name = {name: tuple(r for r in remedies if r.name == name) for name in dict.fromkeys(r.name for r in remedies)}
     script = "\n && ".join(kinds[name].setup(group, site).strip("\n") for name, group in by_name.items())
@@ -164,7 +164,7 @@ def _body(
     cmd = None
     if wraps:
         if entry is None:
-            raise CannotPlace(f"the ENTRYPOINT of {target.image.reference} is not known")
+            raise PlaceError(f"the ENTRYPOINT of {target.image.reference} is not known")
         cmd = _inherited_cmd(target) if _own_entrypoint(target) is None else None
     text = render(
         "block.dockerfile.j2",
@@ -194,7 +194,7 @@ def _user_to_restore(target: Target, line: int) -> str | None:
     if setting is not None and (setting.known or setting.stage == target.stage.index):
         return setting.instruction.text if setting.stage == target.stage.index else setting.value
     if user is None:
-        raise CannotPlace(
+        raise PlaceError(
             f"the user of {target.image.reference} is not known, so it could not be restored behind the block: say USER in the Dockerfile"
         )
     return user
@@ -221,14 +221,14 @@ def _inherited_cmd(target: Target) -> tuple[str, ...] | None:
     if config.cmd_reset or config.entrypoint is not None:
         return None
     if target.image.cmd is None:
-        raise CannotPlace(f"the CMD of {target.image.reference} is not known, and an ENTRYPOINT would throw it away")
+        raise PlaceError(f"the CMD of {target.image.reference} is not known, and an ENTRYPOINT would throw it away")
     return target.image.cmd
 
 
 def _json(argv: Sequence[str]) -> str:
     text = json.dumps(list(argv), ensure_ascii=False)
     if any("\ud800" <= c <= "\udfff" for c in text):
-        raise CannotPlace("ENTRYPOINT or CMD holds bytes that are not UTF-8")
+        raise PlaceError("ENTRYPOINT or CMD holds bytes that are not UTF-8")
     return text
 
 

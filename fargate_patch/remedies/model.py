@@ -15,7 +15,9 @@ class Remedy:
 
     def __str__(self) -> str:
         """The form in which a block records it: `pam-env at su for app,web`."""
-        return self.name + (f" at {self.at}" if self.at else "") + (f" for {','.join(self.users)}" if self.users else "")
+        return (
+            self.name + (f" at {self.at}" if self.at else "") + (f" for {','.join(self.users)}" if self.users else "")
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ cheapest mend is taken; the carrier, without which no file is written, is paid f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Chain, Effect, Verdict
@@ -15,6 +14,7 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.remedies.model import Remedy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from fargate_patch.chain.world import World
     from fargate_patch.remedies.kind import Kind
 

@@ -23,7 +23,7 @@ class TemplateProblem(Exception):  # noqa: N818
     """Raised when a template is missing or wrong, lacks a value, or is given one that cannot be written safely."""
 
 
-class UnsafeValue(TemplateProblem):  # noqa: N818
+class UnsafeValue(TemplateProblem):
     """Raised when a value cannot be written safely: what a Dockerfile says is to blame, not a template."""
 
 

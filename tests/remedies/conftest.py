@@ -43,10 +43,10 @@ def shim(shell: tuple[str, ...], place: Path) -> Shim:
 
 
 @pytest.fixture
-def shim_for_readers(shell: tuple[str, ...], place: Path, as_root: None) -> Shim:  # noqa: ARG001
+def shim_for_readers(shell: tuple[str, ...], place: Path, as_root: None) -> Shim:
     return Shim(shell, *written(place, ("app",)))
 
 
 @pytest.fixture(params=["dash", "bash", "ash"])
-def image(request: pytest.FixtureRequest, tmp_path: Path, as_root: None) -> Image:  # noqa: ARG001
+def image(request: pytest.FixtureRequest, tmp_path: Path, as_root: None) -> Image:
     return made_for(request.param, tmp_path)

@@ -49,7 +49,10 @@ RUNS: dict[str, tuple[Site, tuple[Remedy, ...]]] = {
         (Remedy("pass-environment", "app", ("app",)), Remedy("pass-environment", "httpd")),
     ),
     "postconf": (DEBIAN, (Remedy("postconf", users=("app",)),)),
-    "s6-service": (DEBIAN, tuple(Remedy("s6-service", f"/etc/services.d/{at}/run", ("root",)) for at in ("web", "work"))),
+    "s6-service": (
+        DEBIAN,
+        tuple(Remedy("s6-service", f"/etc/services.d/{at}/run", ("root",)) for at in ("web", "work")),
+    ),
     "pass-env": (DEBIAN, (Remedy("pass-env", users=("www-data",)),)),
 }
 SETUPS = {name: kinds()[remedies[0].name].setup(remedies, site) for name, (site, remedies) in RUNS.items()}

@@ -91,7 +91,7 @@ def test_where_a_folder_stands_for_the_file_nothing_happens(login: Login) -> Non
     assert login.exported() == []
 
 
-def test_a_user_who_may_not_read_the_file_gets_nothing(login: Login, as_root: None) -> None:  # noqa: ARG001
+def test_a_user_who_may_not_read_the_file_gets_nothing(login: Login, as_root: None) -> None:
     login.file.chmod(0o640)
     assert login.run("env | grep AWS_ || :", user=65534) == ""
 

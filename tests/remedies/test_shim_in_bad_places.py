@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_folder_of_someone_else_is_left_alone(shim: Shim, as_root: None) -> None:  # noqa: ARG001
+def test_a_folder_of_someone_else_is_left_alone(shim: Shim, as_root: None) -> None:
     os.chown(shim.folder, NOBODY, NOBODY)
     shim.start()
     assert list(shim.folder.iterdir()) == []
@@ -47,14 +47,14 @@ def test_a_planted_link_is_replaced_and_what_it_points_to_is_not_written(shim: S
     assert (victim.read_text(), shim.file.read_text(), shim.file.is_symlink()) == ("mine\n", KEPT, False)
 
 
-def test_a_folder_that_cannot_be_made_or_written_does_not_stop_the_container(shim: Shim, as_root: None) -> None:  # noqa: ARG001
+def test_a_folder_that_cannot_be_made_or_written_does_not_stop_the_container(shim: Shim, as_root: None) -> None:
     replace(shim, user=NOBODY).start()
     shim.folder.rmdir()
     replace(shim, user=NOBODY).start()
     assert not shim.folder.exists()
 
 
-def test_a_read_only_root_filesystem_does_not_stop_the_container(shim: Shim, place: Path, as_root: None) -> None:  # noqa: ARG001
+def test_a_read_only_root_filesystem_does_not_stop_the_container(shim: Shim, place: Path, as_root: None) -> None:
     readonly = f'mount --bind "{place}" "{place}" && mount -o remount,bind,ro "{place}" && exec "$@"'
     inside = ("unshare", "--mount", "sh", "-c", readonly, "sh", *shim.argv, "echo", "on")
     done = subprocess.run(inside, env={"PATH": PATH, **TASK}, capture_output=True, check=False)

@@ -145,9 +145,9 @@ class Commands(ABC):
     def _arguments(self, words: Iterable[shell.ShellWord], state: State) -> tuple[Argument, ...]:
         found: list[Argument] = []
         for word in words:
-            wild = any(isinstance(p, shell.Text) and not p.quoted and not WILD.isdisjoint(p.text) for p in word.parts) or any(
-                isinstance(p, shell.Variable) and p.name in state.wild for p in word.parts
-            )
+            wild = any(
+                isinstance(p, shell.Text) and not p.quoted and not WILD.isdisjoint(p.text) for p in word.parts
+            ) or any(isinstance(p, shell.Variable) and p.name in state.wild for p in word.parts)
             found += (Argument(w.text, w.known, wild) for w in expand(word, state.variables, ()))
         return tuple(found)
 
