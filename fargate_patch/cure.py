@@ -17,7 +17,7 @@ from fargate_patch.chain.model import compose as compose_verdict
 from fargate_patch.dockerfile.edit import same_instructions
 from fargate_patch.dockerfile.scanner import DockerfileError
 from fargate_patch.remedies.block import OURS, STRATEGIES, BlockError, Decision, restore
-from fargate_patch.remedies.compose import SHIM_PATH, PlaceError, Composed, Target, Words, compose
+from fargate_patch.remedies.compose import SHIM_PATH, Composed, PlaceError, Target, Words, compose
 from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
 from fargate_patch.remedies.render import UnsafeValue

@@ -10,9 +10,9 @@ from fargate_patch.mechanisms.su import judge_su
 from fargate_patch.mechanisms.wrapper import keeps
 
 if TYPE_CHECKING:
-    from fargate_patch.mechanisms.model import Mechanism, Step
     from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
+    from fargate_patch.mechanisms.model import Mechanism, Step
 
 PROGRAMS = ("busybox",)
 MECHANISMS: tuple[Mechanism, ...] = ()

@@ -16,6 +16,7 @@ from fargate_patch.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
     from fargate_patch.dockerfile.scanner import Source
 
 STRATEGIES = ("auto", "profile", "bashrc", "shim")  # that a block may record

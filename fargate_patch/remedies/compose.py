@@ -20,6 +20,7 @@ from fargate_patch.remedies.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
     from fargate_patch.dockerfile.scanner import Instruction, Source
     from fargate_patch.dockerfile.tree import Stage, Tree
     from fargate_patch.image.model import Image

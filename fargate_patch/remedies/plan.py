@@ -15,6 +15,7 @@ from fargate_patch.remedies.model import Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
     from fargate_patch.chain.world import World
     from fargate_patch.remedies.kind import Kind
 
