@@ -19,6 +19,8 @@ SCRIPT_NAME = regex(
     r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$"
 )
 
+EDITED = regex(r"`(?:sed|perl|awk|dos2unix|envsubst|patch|ed|ex)\b")
+
 
 def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
     """The base image's own entrypoint script, where the catalogue knows that it starts the arguments that it is given.
@@ -73,11 +75,18 @@ def application_or_script(launch: Launch, world: World) -> Step:
         return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch))
     base_cmd = world.image.cmd or ()
     its_own = file is None and base_cmd[:1] == (program.text,)
-    if not its_own and SCRIPT_NAME.search(program_name(program.text)) and not (file and file.binary):
+    if not its_own and _may_be_script(program, file):
         from fargate_patch.mechanisms.shell import unseen
 
         return Step("shell", Effect.KEEPS, launch.user, (Open(unseen(program, file), launch.place, launch.user),))
     return Step("exec", Effect.KEEPS, launch.user)
+
+
+def _may_be_script(program: Word, file: ImageFile | None) -> bool:
+    """Does the name say so, or is it a file that a RUN edits as text?"""
+    if file is not None and file.binary:
+        return False
+    return bool(SCRIPT_NAME.search(program_name(program.text)) or (file and EDITED.match(file.reason)))
 
 
 def named_by_its_path(launch: Launch, world: World) -> Launch:
