@@ -1,8 +1,8 @@
 """The cure: a plan for a case, the block that carries it out, and the proof by reading the patched file back.
 
-A patch counts only when every old instruction stands unchanged but the one ENTRYPOINT that had to be wrapped, the tree
-read back starts what it started before, every chain that the plan mends reaches, and taking the block out again gives the
-old file. Else the file stays as it was, and the reason is given.
+A patch counts only when every old instruction stands unchanged but the one ENTRYPOINT that had to be wrapped, the
+tree read back starts what it started before, every chain that the plan mends reaches, and taking the block out again
+gives the old file. Else the file stays as it was, and the reason is given.
 """
 
 from __future__ import annotations
@@ -122,7 +122,10 @@ def _no_carrier(case: Case) -> str:
     if not case.image.family.shell and case.image.family.name != "unknown":
         return f"{case.image.reference} has no shell, so no shim can run in it"
     if case.image.family.name == "unknown":
-        return f"the distribution of {case.image.reference} is not known: say --base-image {case.image.reference}=FAMILY (debian, alpine, rhel …)"
+        return (
+            f"the distribution of {case.image.reference} is not known: "
+            f"say --base-image {case.image.reference}=FAMILY (debian, alpine, rhel …)"
+        )
     return ""
 
 

@@ -25,7 +25,10 @@ READERS = {"debian": ("su", "cron", "sshd", "login"), "rhel": ("crond",), "amazo
 
 
 def with_own_copy(chains: Sequence[Chain], evidence: Evidence) -> tuple[Chain, ...]:
-    """The chains, those mended that come through a script which writes the variables to the file that their PAM session reads."""
+    """The chains, with those mended that come through a script with a copy of its own.
+
+    Such a script writes the variables to the file that their PAM session reads.
+    """
     services = READERS.get(evidence.world.image.family.name, ())
     if not any(c.verdict is Verdict.LOST and _first_reader(c, services) is not None for c in chains):
         return tuple(chains)

@@ -47,14 +47,20 @@ def trace(
 
 
 def revert(data: bytes) -> bytes:
-    """The Dockerfile as it was before fargate-patch's block. Raises BlockError where a person edited it, DockerfileError as `scan`."""
+    """The Dockerfile as it was before fargate-patch's block.
+
+    Raises BlockError where a person edited it, DockerfileError as `scan`.
+    """
     return block.restore(scan(data))
 
 
 def patch(
     data: bytes, *, path: str = "Dockerfile", context: Path | None = None, options: Options | None = None
 ) -> FileResult:
-    """Judge a Dockerfile and patch it where its chains call for it; the new bytes are in the result, nothing is written."""
+    """Judge a Dockerfile and patch it where its chains call for it.
+
+    The new bytes are in the result, nothing is written.
+    """
     options = options or Options()
     try:
         source = scan(data)
@@ -65,7 +71,10 @@ def patch(
             return _patch(source, path, context, options)
         return _renew(source, blocks, path, context, options)
     except block.BlockError as problem:
-        reason = f"line {problem.line}: {problem.message}; `fargate-patch` does not overwrite it: undo the edit, or delete the block and patch again"
+        reason = (
+            f"line {problem.line}: {problem.message}; `fargate-patch` does not overwrite it: "
+            "undo the edit, or delete the block and patch again"
+        )
         return FileResult(path, Status.BLOCKED, reason, old=data, new=data)
     except DockerfileError as problem:
         return _error(problem, path, data)
@@ -74,7 +83,10 @@ def patch(
 def _renew(
     source: Source, blocks: Sequence[block.Block], path: str, context: Path | None, options: Options
 ) -> FileResult:
-    """A file that has a block: patched anew from what it was before, with what was decided then unless this run decides."""
+    """A file that has a block: patched anew from what it was before.
+
+    What was decided then holds unless this run decides.
+    """
     data = source.data
     remedies, decided = block.in_force(blocks)
     if options.strategy == "auto":

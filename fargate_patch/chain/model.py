@@ -1,7 +1,7 @@
 """What flows through the trace: launches, hops, chains and their verdicts.
 
-A launch is a program about to be started. A mechanism judges it: a hop says what that program does to the environment of
-what it starts. A chain is the hops from PID 1 to one process; its verdict is their composition.
+A launch is a program about to be started. A mechanism judges it: a hop says what that program does to the environment
+of what it starts. A chain is the hops from PID 1 to one process; its verdict is their composition.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is said: a file as a person would name it (relative to the context, or the Dockerfile), a 1-based line."""
+    """Where something is said: a file and a 1-based line.
+
+    The file is as a person would name it: relative to the context, or the Dockerfile.
+    """
 
     file: str
     line: int
@@ -78,7 +81,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """The places at a hop where something can be hung that gives the variables back. None: there is no such place here."""
+    """The places at a hop where something can be hung that gives the variables back; None where there is none."""
 
     pam: str | None = None  # the PAM service whose session it opens as root: "su", "cron", "sshd"
     login_shell: str | None = (
@@ -139,7 +142,10 @@ class Chain:
 
 
 def compose(hops: Sequence[Hop], is_open: bool = False) -> Verdict:
-    """The verdict of hops in order. A mend from the file undoes every loss before it, one from the live environment only its own."""
+    """The verdict of hops in order.
+
+    A mend from the file undoes every loss before it, one from the live environment only its own.
+    """
     state = Verdict.REACHES
     for hop in hops:
         if hop.mend and hop.mend.from_file:

@@ -1,4 +1,7 @@
-"""PID 1: what a run of the image starts, by Docker's rules over the file, the base image and a task definition's overrides."""
+"""PID 1: what a run of the image starts, by Docker's rules.
+
+They are applied to the file, the base image and a task definition's overrides.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,9 @@ class Pid1:
 
 
 def pid1(world: World, from_line: int, *, entrypoint: str | None = None, command: str | None = None) -> Pid1:
-    """PID 1 by Docker's rules: what a task definition says, before ENTRYPOINT and CMD of the file, before the base image's.
+    """PID 1 by Docker's rules.
 
+    What a task definition says comes before ENTRYPOINT and CMD of the file, and these before the base image's.
     `from_line` is the FROM's. An entry point given at run time throws the image's CMD away.
     """
     user = _user(world)

@@ -1,4 +1,7 @@
-"""A launched program that no mechanism knows: the base image's entrypoint, a script of the image, or the application itself."""
+"""A launched program that no mechanism knows.
+
+It is the base image's entrypoint, a script of the image, or the application itself.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
 
 
 def _dropped_to(command: tuple[Word, ...], user: str | None, world: World) -> str | None:
-    """The account that the entrypoint script starts a command as: facts of the catalogue, for some commands or for all."""
+    """The account that the entrypoint script starts a command as.
+
+    The catalogue's facts say it, for some commands or for all.
+    """
     facts = world.image.facts
     only_for = facts.get("entrypoint.user_for")
     concerned = only_for is None or (bool(command) and program_name(command[0].text) in only_for.split(","))
@@ -98,7 +104,10 @@ def named_by_its_path(launch: Launch, world: World) -> Launch:
 
 
 def _by_interpreter(words: tuple[str, ...], file: ImageFile, launch: Launch) -> tuple[Launch, ...]:
-    """What the kernel makes of a `#!` that names a mechanism (`with-contenv bash`); () where it names the application's language."""
+    """What the kernel makes of a `#!` that names a mechanism (`with-contenv bash`).
+
+    It is () where the `#!` names the application's language.
+    """
     if judge_of(words[0]) is None:
         return ()
     argv = (*map(Word, words), Word(file.path), *launch.argv[1:])

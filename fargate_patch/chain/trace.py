@@ -1,7 +1,7 @@
 """The trace: from what the image config starts as PID 1, hop by hop, to every process that it ends in.
 
-Nothing here knows a program; each launch is put before the mechanism that does. A program that no mechanism knows and no
-script of the image is behind is the application itself, and inherits its parent's environment.
+Nothing here knows a program; each launch is put before the mechanism that does. A program that no mechanism knows and
+no script of the image is behind is the application itself, and inherits its parent's environment.
 """
 
 from __future__ import annotations
@@ -90,9 +90,10 @@ def _needs_none(launch: Launch, step: Step, hop: Hop) -> bool:
 
 
 def _matters(chain: Chain) -> bool:
-    """Is a step on a script's way worth telling: it loses the variables, or would without a remedy, or cannot be seen into?
+    """Is a step on a script's way worth telling?
 
-    A step that is plain file work makes no AWS calls.
+    It is if it loses the variables, or would without a remedy, or cannot be seen into. A step that is plain file work
+    makes no AWS calls.
     """
     if not chain.hops or quiet.on_the_way(chain.hops[-1].program):
         return False

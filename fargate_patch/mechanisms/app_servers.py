@@ -22,14 +22,16 @@ MECHANISMS = (
     Mechanism(
         name="uwsgi",
         title="keeps the environment",
-        what="uWSGI changes to the user of `uid=` itself; its workers and an emperor's vassals have the whole environment.",
+        what="uWSGI changes to the user of `uid=` itself; its workers and an emperor's vassals have the whole "
+        "environment.",
         see=SEE_PROCESSES,
         sources=("https://uwsgi-docs.readthedocs.io/en/latest/Options.html#uid",),
     ),
     Mechanism(
         name="gunicorn",
         title="keeps the environment",
-        what="gunicorn changes to the user of `--user` itself; its workers have the whole environment. HOME stays the caller's.",
+        what="gunicorn changes to the user of `--user` itself; its workers have the whole environment. HOME stays the "
+        "caller's.",
         see=SEE_PROCESSES,
         sources=("https://docs.gunicorn.org/en/stable/settings.html#user",),
     ),

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Options in order, with their values, and the words that are no options. `clear` is False where a computed word hides either."""
+    """Options in order, with their values, and the words that are no options.
+
+    `clear` is False where a computed word hides either.
+    """
 
     options: tuple[tuple[str, Word | None], ...]
     rest: tuple[Word, ...]

@@ -1,7 +1,7 @@
 """cron: starts each job with HOME, LOGNAME, PATH and SHELL alone, in a PAM session; Alpine's crond hands everything on.
 
-Seen on Debian 12 and 13 (cron 3.0pl1: a job has HOME LOGNAME PATH SHELL PWD), with cronie 1.7 (also with -P), with busybox
-crond and dcron 4.5 (both: the whole environment of PID 1).
+Seen on Debian 12 and 13 (cron 3.0pl1: a job has HOME LOGNAME PATH SHELL PWD), with cronie 1.7 (also with -P), with
+busybox crond and dcron 4.5 (both: the whole environment of PID 1).
 """
 
 from __future__ import annotations
@@ -80,7 +80,10 @@ MECHANISMS = (
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     kind = _kind(launch, world)
     if kind is None:
-        reason = f"whether crond is busybox's, which keeps the environment, or cronie, depends on the base image: --base-image {world.image.reference}=FAMILY"
+        reason = (
+            "whether crond is busybox's, which keeps the environment, or cronie, depends on the base image: "
+            f"--base-image {world.image.reference}=FAMILY"
+        )
         return (Step("exec", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
     return judge_cron(launch, world, kind)
 

@@ -21,7 +21,10 @@ DAEMONS = {
 
 
 def daemon(script: str) -> tuple[str, ...]:
-    """The command line of the daemon behind an init script: from the table, else the program of the same name (`php8.2-fpm` aside)."""
+    """The command line of the daemon behind an init script.
+
+    It is from the table, else the program of the same name (`php8.2-fpm` aside).
+    """
     if script.startswith("php") and script.endswith("-fpm"):
         return ("php-fpm" + script.removeprefix("php").removesuffix("-fpm"),)
     return DAEMONS.get(script, (script,))

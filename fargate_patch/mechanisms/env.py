@@ -1,4 +1,7 @@
-"""env: hands the environment on with changes; with `-i`, `-` or `--ignore-environment` it starts from nothing. env(1)."""
+"""env: hands the environment on with changes, or starts from nothing.
+
+It starts from nothing with `-i`, `-` or `--ignore-environment`. env(1).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ MECHANISMS = (
         see="docker exec CONTAINER env -i env",
         fix="Nothing can be put between env and its command. By hand: drop the `-i`, or hand the variables on by name: "
         '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`.',
-        advice='drop `-i`, or hand the variable on: `env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`',
+        advice="drop `-i`, or hand the variable on: "
+        '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`',
         sources=("https://man7.org/linux/man-pages/man1/env.1.html",),
     ),
 )

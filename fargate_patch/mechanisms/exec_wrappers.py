@@ -1,4 +1,4 @@
-"""Programs that start the rest of their command line in their own environment: tini, dumb-init, nohup, nice, timeout …"""
+"""Programs that start the rest of their command line in their own environment: tini, dumb-init, nohup, timeout …"""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ MECHANISMS = (
     Mechanism(
         name="tini",
         title="keeps the environment",
-        what="tini, also as docker's own init (`--init`, initProcessEnabled), starts its command in its own environment.",
+        what="tini, also as docker's own init (`--init`, initProcessEnabled), starts its command in its own "
+        "environment.",
         see=SEE_PROCESSES,
         sources=("https://github.com/krallin/tini",),
     ),

@@ -1,4 +1,7 @@
-"""fargate-env: the shim that this program puts in front of an image's ENTRYPOINT; it writes the carried file and hands everything on."""
+"""fargate-env: the shim that this program puts in front of an image's ENTRYPOINT.
+
+It writes the carried file and hands everything on.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ MECHANISMS = (
     Mechanism(
         name=NAME,
         title="keeps the variables for those who need them later",
-        what="As PID 1 it writes the variables that are set to /run/fargate-env/env and starts the image's own command.",
+        what="As PID 1 it writes the variables that are set to /run/fargate-env/env and starts the image's own "
+        "command.",
         see="docker exec CONTAINER ls -l /run/fargate-env",
     ),
 )

@@ -1,4 +1,4 @@
-"""What a mechanism is: a kind of program that hands an environment on or drops it, and what there is to say about it."""
+"""What a mechanism is: a kind of program that hands an environment on or drops it, and what is said about it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEE_PROCESSES = (
     "grep -q AWS_CONTAINER_CREDENTIALS_RELATIVE_URI= $p/environ && h=has || h=lacks; "
     'echo "$h it: $(tr "\\0" " " < $p/cmdline)"; done\''
 )
-"""The command that tells of every process of a container whether it has the variable; any sh with grep and tr will do."""
+"""The command that tells of every process of a container whether it has the variable; needs sh, grep and tr."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
-"""runuser: su for root's scripts. `runuser -l` starts a login shell in a fresh environment, `runuser -u USER COMMAND` none.
+"""runuser: su for root's scripts.
 
-util-linux runuser(1). Its PAM stack has no pam_env line on Debian, so that /etc/environment does not reach its sessions.
+`runuser -l` starts a login shell in a fresh environment, `runuser -u USER COMMAND` none.
+
+util-linux runuser(1). Its PAM stack has no pam_env line on Debian, so that /etc/environment does not reach its
+sessions.
 """
 
 from __future__ import annotations
@@ -24,8 +27,8 @@ MECHANISMS = (
         title="starts a login shell with a fresh environment",
         what="`runuser -` and `runuser -l` clear the environment but for TERM, as `su -` does.",
         see="docker exec CONTAINER runuser -l USER -c env",
-        fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM (`/etc/pam.d/runuser-l`). By hand: "
-        "`runuser -u USER -- COMMAND`, which hands the environment on.",
+        fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM "
+        "(`/etc/pam.d/runuser-l`). By hand: `runuser -u USER -- COMMAND`, which hands the environment on.",
         advice="use `runuser -u USER -- COMMAND`, which hands the environment on",
         sources=("https://man7.org/linux/man-pages/man1/runuser.1.html",),
     ),

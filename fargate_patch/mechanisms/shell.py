@@ -1,4 +1,7 @@
-"""A shell: hands its environment on, and what it starts is in its script. A login shell (`bash -lc`) clears nothing either."""
+"""A shell: hands its environment on, and what it starts is in its script.
+
+A login shell (`bash -lc`) clears nothing either.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ MECHANISMS = (
     Mechanism(
         name="shell",
         title="keeps the environment",
-        what="A shell hands its environment to what it starts. `-l` makes it read the profile files; it does not clear anything.",
+        what="A shell hands its environment to what it starts. `-l` makes it read the profile files; it does not "
+        "clear anything.",
         see="docker exec CONTAINER sh -c env",
         sources=("https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_12",),
     ),

@@ -1,4 +1,4 @@
-"""sshd: every session starts with USER, LOGNAME, HOME, PATH, SHELL and SSH_* alone, in a PAM session where UsePAM is on.
+"""sshd: every session starts with USER, LOGNAME, HOME, PATH, SHELL and SSH_* alone; through PAM where UsePAM is on.
 
 Seen with OpenSSH 9.2 and 10.0: interactive, command and ForceCommand sessions alike. sshd_config(5): UsePAM is off by
 default; Debian's, Ubuntu's, Fedora's and RHEL's packaged sshd_config switch it on, Alpine's sshd is built without PAM.
@@ -29,12 +29,14 @@ MECHANISMS = (
         name="sshd",
         code="FP106",
         title="starts its sessions without the environment",
-        what="A session of sshd has USER, LOGNAME, HOME, PATH, SHELL and SSH_* and what PAM brings. sshd also overwrites its own environment "
-        "with its process title, so that /proc/1/environ does not hold the variables even for root.",
+        what="A session of sshd has USER, LOGNAME, HOME, PATH, SHELL and SSH_* and what PAM brings. sshd also "
+        "overwrites its own environment with its process title, so that /proc/1/environ does not hold the variables "
+        "even for root.",
         see="ssh USER@CONTAINER env",
-        fix="fargate-patch lets PID 1 keep the variables in a file and adds a session line for the users to `/etc/pam.d/sshd`. Where sshd "
-        "has no PAM, by hand: one `SetEnv A=… B=…` line in sshd_config, written at start (only the first SetEnv counts, and nothing in "
-        "it is expanded). `PermitUserEnvironment` lets a user set LD_PRELOAD as well.",
+        fix="fargate-patch lets PID 1 keep the variables in a file and adds a session line for the users to "
+        "`/etc/pam.d/sshd`. Where sshd has no PAM, by hand: one `SetEnv A=… B=…` line in sshd_config, written at "
+        "start (only the first SetEnv counts, and nothing in it is expanded). `PermitUserEnvironment` lets a user set "
+        "LD_PRELOAD as well.",
         advice="install an sshd with PAM and `UsePAM yes`, or write one SetEnv line into sshd_config at start",
         sources=("https://man.openbsd.org/sshd_config#SetEnv", "https://man.openbsd.org/sshd#LOGIN_PROCESS"),
     ),
@@ -56,7 +58,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
 
 
 def _users(world: World) -> tuple[str | None, ...]:
-    """Who may log in: --user, else the accounts that the Dockerfile makes with a shell to log in with, else not known."""
+    """Who may log in: --user, else the Dockerfile's accounts with a shell to log in with, else not known."""
     if world.users:
         return world.users
     made = tuple(a.name for a in world.files.accounts.values() if not (a.shell or "").endswith(NO_LOGIN))
@@ -78,7 +80,11 @@ def is_sftp_only(config: str) -> bool:
 
 
 def _uses_pam(launch: Launch, world: World, config: str | None) -> bool:
-    """Debian's and RHEL's own sshd_config says `UsePAM yes`; one from the context must say so itself, for sshd's default is no."""
+    """Whether sshd uses PAM.
+
+    Debian's and RHEL's own sshd_config says `UsePAM yes`; one from the context must say so itself, for sshd's default
+    is no.
+    """
     options = read_arguments(launch.argv[1:], TAKE_A_VALUE)
     for name, value in options.options:
         if name == "o" and value and (said := re.fullmatch(r"(?i)UsePAM[ =]+(\w+)", value.text)):

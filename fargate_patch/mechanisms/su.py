@@ -24,12 +24,14 @@ MECHANISMS = (
         name="su-login",
         code="FP101",
         title="starts a login shell with a fresh environment",
-        what="`su -`, `su -l` and `su --login` simulate a login: the environment is cleared but for TERM, then HOME, SHELL, USER, "
-        "LOGNAME and PATH are set anew. The task role's variables are gone for everything that the shell starts.",
+        what="`su -`, `su -l` and `su --login` simulate a login: the environment is cleared but for TERM, then HOME, "
+        "SHELL, USER, LOGNAME and PATH are set anew. The task role's variables are gone for everything that the shell "
+        "starts.",
         see="docker exec CONTAINER su - USER -c env",
-        fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM (`/etc/pam.d/su-l`), or by "
-        "`/etc/profile.d` where su has no PAM. By hand: drop the dash (`su USER -c …`), use gosu or setpriv, or, with util-linux, "
-        "`su -w AWS_CONTAINER_CREDENTIALS_RELATIVE_URI,AWS_REGION,AWS_DEFAULT_REGION - USER -c …`.",
+        fix="fargate-patch lets PID 1 keep the variables in a file and hands them to the session by PAM "
+        "(`/etc/pam.d/su-l`), or by `/etc/profile.d` where su has no PAM. By hand: drop the dash (`su USER -c …`), "
+        "use gosu or setpriv, or, with util-linux, `su -w "
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI,AWS_REGION,AWS_DEFAULT_REGION - USER -c …`.",
         advice="drop the dash (`su USER -c …`), or use gosu or setpriv",
         sources=("https://man7.org/linux/man-pages/man1/su.1.html",),
     ),
@@ -85,7 +87,10 @@ def _shell(arguments: Arguments, user: str | None, world: World) -> str:
 
 
 def login_shell(user: str | None, world: World) -> str:
-    """The login shell of an account of the image: the Dockerfile's word before the base image's; "" where it is not known."""
+    """The login shell of an account of the image; "" where it is not known.
+
+    The Dockerfile's word comes before the base image's.
+    """
     made = world.files.accounts.get(user or "")
     if made and made.shell is not None:
         return made.shell

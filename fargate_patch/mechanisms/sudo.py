@@ -1,7 +1,7 @@
 """sudo: starts its command with a fresh environment unless told which names to keep.
 
-sudoers(5), "Command environment": env_reset is on by default; what remains is TERM, PATH, HOME, MAIL, SHELL, LOGNAME, USER,
-SUDO_* and the names of env_keep and env_check.
+sudoers(5), "Command environment": env_reset is on by default; what remains is TERM, PATH, HOME, MAIL, SHELL, LOGNAME,
+USER, SUDO_* and the names of env_keep and env_check.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ MECHANISMS = (
         name="sudo",
         code="FP103",
         title="starts its command with a fresh environment",
-        what="sudo's env_reset is on by default: the command gets TERM, PATH, HOME, MAIL, SHELL, LOGNAME, USER, SUDO_* and the names "
-        "that sudoers lists in env_keep. `sudo -i` does the same with a login shell.",
+        what="sudo's env_reset is on by default: the command gets TERM, PATH, HOME, MAIL, SHELL, LOGNAME, USER, "
+        "SUDO_* and the names that sudoers lists in env_keep. `sudo -i` does the same with a login shell.",
         see="docker exec CONTAINER sudo -u USER env",
-        fix="fargate-patch adds `/etc/sudoers.d/fargate-env` with `Defaults>USER env_keep += …`: the names are kept for that target user and "
-        "for no other. By hand: the same line, or gosu, setpriv or `su USER -c` where sudo is not needed. `sudo -E` keeps everything, "
-        "HOME of the caller and all the task's secrets among it.",
+        fix="fargate-patch adds `/etc/sudoers.d/fargate-env` with `Defaults>USER env_keep += …`: the names are kept "
+        "for that target user and for no other. By hand: the same line, or gosu, setpriv or `su USER -c` where sudo "
+        "is not needed. `sudo -E` keeps everything, HOME of the caller and all the task's secrets among it.",
         advice="start it with gosu or setpriv instead of sudo",
         sources=("https://www.sudo.ws/docs/man/sudoers.man/#Command_environment",),
     ),

@@ -1,7 +1,9 @@
-"""supervisord: hands its environment to every program, whatever `user=` says; what its programs do with it is another matter.
+"""supervisord: hands its environment to every program, whatever `user=` says.
 
-Seen with supervisor 4.2.5, with and without `environment=`. supervisord.conf(5): subprocesses inherit the environment of
-the shell that started supervisord.
+What its programs do with it is another matter.
+
+Seen with supervisor 4.2.5, with and without `environment=`. supervisord.conf(5): subprocesses inherit the environment
+of the shell that started supervisord.
 """
 
 from __future__ import annotations
@@ -39,9 +41,9 @@ MECHANISMS = (
     Mechanism(
         name="supervisord",
         title="keeps the environment",
-        what="supervisord hands its own environment to each program, also with `user=`; HOME stays that of root. The variables are lost only by "
-        "what starts supervisord (`service supervisor start`) or by what a `command=` starts (`su -`, sudo). `%(ENV_X)s` keeps supervisord "
-        "from starting where X is not set.",
+        what="supervisord hands its own environment to each program, also with `user=`; HOME stays that of root. The "
+        "variables are lost only by what starts supervisord (`service supervisor start`) or by what a `command=` "
+        "starts (`su -`, sudo). `%(ENV_X)s` keeps supervisord from starting where X is not set.",
         see=SEE_PROCESSES,
         sources=("https://supervisord.org/subprocess.html#subprocess-environment",),
     ),
@@ -53,9 +55,11 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     if not children:
         seen = next(_configurations(launch, world), None)
         reason = (
-            f"supervisord's configuration {seen.path} names no program that the build copies, so what it starts is not known"
+            f"supervisord's configuration {seen.path} names no program that the build copies, "
+            "so what it starts is not known"
             if seen
-            else "supervisord's configuration is not among the files that the build copies, so its programs are not known"
+            else "supervisord's configuration is not among the files that the build copies, "
+            "so its programs are not known"
         )
         children = (Open(reason, launch.place),)
     return (Step("supervisord", Effect.KEEPS, launch.user, children),)
@@ -132,7 +136,10 @@ def _program(values: dict[str, str], known: dict[str, str | None], place: Place,
 
 
 def read_sections(text: str) -> Iterator[tuple[str, dict[str, str], int]]:
-    """(section, its values, 0-based line of its command or header) of an ini file as supervisord reads it; nothing where it cannot."""
+    """The sections of an ini file as supervisord reads it; nothing where it cannot.
+
+    Each is (section, its values, 0-based line of its command or header).
+    """
     parser = RawConfigParser(strict=False, inline_comment_prefixes=(" ;", "\t;"), delimiters=("=", ":"))
     try:
         parser.read_string(text)

@@ -1,4 +1,7 @@
-"""Cron tables: which jobs of which users they hold. crontab(5) of vixie cron and cronie; busybox crond reads the same form."""
+"""Cron tables: which jobs of which users they hold.
+
+crontab(5) of vixie cron and cronie; busybox crond reads the same form.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ class Job:
 
 
 def jobs(world: World, *, system: bool = True) -> tuple[Job, ...]:
-    """Every job of the tables that the Dockerfile is seen to install; `system` False where cron.d is not read (busybox)."""
+    """Every job of the tables that the Dockerfile is seen to install.
+
+    `system` is False where cron.d is not read (busybox).
+    """
     found: dict[Job, None] = {}
     for patterns, with_user in ((SYSTEM_TABLES if system else (), True), (USER_TABLES, False)):
         for pattern in patterns:

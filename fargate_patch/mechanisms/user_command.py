@@ -1,4 +1,4 @@
-"""gosu, su-exec, setuidgid, s6-setuidgid, setuser: `PROGRAM USER COMMAND` changes the user and hands the environment on.
+"""gosu, su-exec, setuidgid, s6-setuidgid, setuser: `PROGRAM USER COMMAND` changes the user and keeps the environment.
 
 All seen: the environment arrives whole. gosu and su-exec set HOME to the new user's, the others leave the caller's.
 """

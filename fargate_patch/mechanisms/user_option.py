@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A program's options: the letters and names that take a value, those that name the user, and how its command is given."""
+    """A program's options: those that take a value, those that name the user, and how its command is given."""
 
     short: str
     long: tuple[str, ...]

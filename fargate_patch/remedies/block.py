@@ -1,7 +1,8 @@
 """The block: what is injected, between two marker lines, in the Dockerfile.
 
-The text between the markers carries what stood there before (`# Before: …`, one line for one) and what is in force, so
-that the file alone is enough to take the block out byte for byte, to renew it, and to refuse it where a person edited it.
+The text between the markers carries what stood there before (`# Before: …`, one line for one) and what is in force,
+so that the file alone is enough to take the block out byte for byte, to renew it, and to refuse it where a person
+edited it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ LINE_END = regex(rb"\r?\n$")
 
 
 class BlockError(ValueError):
-    """A block of ours cannot be taken for granted: it was edited by hand, or one of its markers is gone. `line` is 1-based."""
+    """A block of ours cannot be taken for granted: it was edited by hand, or one of its markers is gone.
+
+    `line` is 1-based.
+    """
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -158,7 +162,10 @@ def restore(source: Source) -> bytes:
 
 
 def enclose(summary: str, body: Sequence[str], before: Sequence[bytes], newline: bytes) -> tuple[bytes, ...]:
-    """The lines of a block: markers, `body` (with a place for `before` where it says BEFORE), checksum; each with its line end."""
+    """The lines of a block, each with its line end: markers, body, checksum.
+
+    `body` has a place for `before` where it says BEFORE.
+    """
     inner: list[bytes] = []
     for line in body:
         if line == BEFORE.decode():

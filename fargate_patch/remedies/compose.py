@@ -61,7 +61,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The patched file, which instructions (by index) of the old one are gone and which of the new one are the block's."""
+    """The patched file.
+
+    With it, which instructions (by index) of the old one are gone and which of the new one are the block's.
+    """
 
     data: bytes
     removed: frozenset[int]
@@ -187,7 +190,7 @@ def _body(
 
 
 def _user_to_restore(target: Target, line: int) -> str | None:
-    """The user's own spelling of the USER in force there, which must be said again behind a `USER root`; None for root."""
+    """The user's own spelling of the USER in force there, to be said again behind a `USER root`; None for root."""
     user = _user_at(target, line)
     if user == "root":
         return None
@@ -196,7 +199,8 @@ def _user_to_restore(target: Target, line: int) -> str | None:
         return setting.instruction.text if setting.stage == target.stage.index else setting.value
     if user is None:
         raise PlaceError(
-            f"the user of {target.image.reference} is not known, so it could not be restored behind the block: say USER in the Dockerfile"
+            f"the user of {target.image.reference} is not known, so it could not be restored behind the block: "
+            "say USER in the Dockerfile"
         )
     return user
 
@@ -252,7 +256,7 @@ def _only_taken_out(source: Source, taken: Sequence[Instruction], decision: bloc
 
 
 def _taken_out(source: Source, instruction: Instruction, summary: str, *said: str) -> Edit:
-    """A small block in the place of an instruction: an ENTRYPOINT that moves into the block, a RUN that is not wanted."""
+    """A small block in the place of an instruction: an ENTRYPOINT that moves into the block, an unwanted RUN."""
     start = attached_start(source, instruction)
     lines = block.enclose(
         summary,

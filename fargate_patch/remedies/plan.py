@@ -1,8 +1,8 @@
 """The plan: the least set of remedies that makes every lost chain reach.
 
-A loss can be mended where it happens, from the live environment (then what came before must reach), or further down from
-the file that PID 1 wrote (then what came before does not matter). Each chain is walked from its end to its start, and the
-cheapest mend is taken; the carrier, without which no file is written, is paid for once.
+A loss can be mended where it happens, from the live environment (then what came before must reach), or further down
+from the file that PID 1 wrote (then what came before does not matter). Each chain is walked from its end to its
+start, and the cheapest mend is taken; the carrier, without which no file is written, is paid for once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ class Plan:
 
 
 def plan(chains: Sequence[Chain], world: World, kinds: Mapping[str, Kind], *, can_carry: bool) -> Plan:
-    """Remedies for every chain that does not reach. `can_carry` False: no shim can be put in front of this image's PID 1."""
+    """Remedies for every chain that does not reach.
+
+    `can_carry` is False where no shim can be put in front of this image's PID 1.
+    """
     lost = [c for c in chains if c.verdict in (Verdict.LOST, Verdict.BLANK)]
     choices = {
         c: [o for o in _options(c, world, kinds) if (can_carry and not c.past_shim) or not _reads_file(o, kinds)]
@@ -78,7 +81,10 @@ def readers(remedies: Iterable[Remedy], kinds: Mapping[str, Kind]) -> tuple[str,
 
 
 def _options(chain: Chain, world: World, kinds: Mapping[str, Kind]) -> list[tuple[Remedy, ...]]:
-    """Every way to make the chain reach that ends at the last loss it can: from the file there, or live there and before."""
+    """Every way to make the chain reach that ends at the last loss it can.
+
+    Each mends from the file there, or live there and before.
+    """
     ways: list[tuple[Remedy, ...]] = []
     live: tuple[Remedy, ...] = ()
     for hop in reversed(chain.hops):
