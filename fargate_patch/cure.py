@@ -17,7 +17,7 @@ from fargate_patch.chain.model import compose as compose_verdict
 from fargate_patch.dockerfile.edit import same_instructions
 from fargate_patch.dockerfile.scanner import DockerfileError
 from fargate_patch.remedies.block import OURS, STRATEGIES, BlockError, Decision, restore
-from fargate_patch.remedies.compose import SHIM_PATH, Composed, PlaceError, Target, Words, compose
+from fargate_patch.remedies.compose import SHIM_PATH, Composed, PlaceError, Target, compose
 from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
 from fargate_patch.remedies.render import UnsafeValue
@@ -53,7 +53,7 @@ def cure(
         return result_of(case, path, data, Status.BLOCKED, reason, findings=findings_of(case, options))
     target = Target(case.tree, case.stage, case.image, case.start.user)
     try:
-        composed = compose(target, made.remedies, _decision(options), _words(made), known, taken)
+        composed = compose(target, made.remedies, _decision(options), _summary(made), known, taken)
         after = _read_back(case, composed, made, path, context, options)
     except (PlaceError, UnsafeValue) as problem:
         return result_of(case, path, data, Status.BLOCKED, str(problem), findings=findings_of(case, options))
@@ -208,7 +208,8 @@ def _key(chain: Chain) -> tuple[object, ...]:
     return (chain.run, chain.user, chain.command, hops)
 
 
-def _words(made: Plan) -> Words:
+def _summary(made: Plan) -> str:
+    """What the block's first line says: which mechanisms, and by which codes a person finds out more."""
     losing: dict[str, str] = {}
     for chain in made.mended:
         hop = chain.lost_at
@@ -216,11 +217,10 @@ def _words(made: Plan) -> Words:
             losing.setdefault(hop.mechanism, mechanisms.catalogue()[hop.mechanism].code or "")
     if not losing:
         names = " and ".join(sorted({r.name for r in made.remedies}))
-        return Words(f"{names}, as a person decided", "")
+        return f"{names}, as a person decided"
     listed = ", ".join(losing)
     verb = "does" if len(losing) == 1 else "do"
-    summary = f"{listed} {verb} not hand the task role's variables on ({', '.join(losing.values())})"
-    return Words(summary, f"; {listed} {verb} not hand that on")
+    return f"{listed} {verb} not hand the task role's variables on ({', '.join(losing.values())})"
 
 
 def _put_in(remedy: Remedy, made: Plan, known: Mapping[str, Kind]) -> PutIn:

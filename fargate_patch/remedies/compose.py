@@ -52,14 +52,6 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What the block says to people: the marker's summary, and why the variables are lost (", but …" or "")."""
-
-    summary: str
-    losses: str
-
-
-@dataclass(frozen=True, slots=True)
 class Composed:
     """The patched file.
 
@@ -85,7 +77,7 @@ def compose(
     target: Target,
     remedies: Sequence[Remedy],
     decision: block.Decision,
-    words: Words,
+    summary: str,
     kinds: Mapping[str, Kind],
     taken: Sequence[Instruction] = (),
 ) -> Composed:
@@ -99,8 +91,8 @@ def compose(
     lines = source.lines
     before = lines[spot.start : spot.end]
     pragmas = [_text(line) for line in before[: spot.pragmas]]
-    body = _body(target, remedies, decision, words, kinds, spot, wraps, pragmas)
-    edits = [Edit(spot.start, spot.end, block.enclose(words.summary, body, before, source.newline))]
+    body = _body(target, remedies, decision, kinds, spot, wraps, pragmas)
+    edits = [Edit(spot.start, spot.end, block.enclose(summary, body, before, source.newline))]
     if own and spot.entrypoint is None:
         edits.append(_taken_out(source, own, MOVED))
     edits += [_taken_out(source, run, *ONE_LINER) for run in taken]
@@ -151,7 +143,6 @@ def _body(
     target: Target,
     remedies: Sequence[Remedy],
     decision: block.Decision,
-    words: Words,
     kinds: Mapping[str, Kind],
     spot: Spot,
     wraps: bool,
@@ -172,7 +163,6 @@ def _body(
         cmd = _inherited_cmd(target) if _own_entrypoint(target) is None else None
     text = render(
         "block.dockerfile.j2",
-        losses=words.losses,
         users=_listed(sorted({u for r in remedies for u in r.users})),
         summaries=[kinds[r.name].describe(r) for r in remedies],
         wraps=wraps,

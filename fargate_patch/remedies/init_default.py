@@ -73,4 +73,4 @@ def setup(remedies: Sequence[Remedy], _site: Site) -> str:
 
 
 def describe(remedy: Remedy) -> str:
-    return f"lines in {defaults_file(remedy.at)}, which /etc/init.d/{remedy.at} reads, that give it what PID 1 had"
+    return f"{defaults_file(remedy.at)}, by which /etc/init.d/{remedy.at} gives its daemon the variables"

@@ -10,8 +10,7 @@ from fargate_patch import Options, Status, patch, revert
 
 RUN = re.compile(rb"(?m)^(RUN|run) (?=mkdir -p /run/fargate-env|\{ grep -Eq).*?(?=^[^ ])", re.DOTALL)
 SHIM_AND_PAM = b"""# >>> fargate-patch 1.0.0: su-login does not hand the task role's variables on (FP101) >>>
-# ECS tells PID 1 where the task role's credentials are; su-login does not hand that on.
-# This keeps that, and nothing else, for `app`:
+# ECS tells PID 1 where the task role's credentials are. This hands that, and nothing else, to `app`:
 #   entrypoint /usr/local/bin/fargate-env, which keeps the task role's variables in /run/fargate-env/env
 #   pam_env session line in /etc/pam.d/su-l for app
 # Undo: fargate-patch revert. Off at run time: FARGATE_ENV=off.
