@@ -163,7 +163,7 @@ def test_how_they_are_told_to_people() -> None:
         "/etc/sudoers.d/fargate-env, which lets sudo hand the variables on to app",
         "/etc/sudoers.d/fargate-env-file, which has sudo give app the variables that PID 1 had",
         "env[] lines for the php-fpm pool www in /etc/php/*/fpm/pool.d/zz-fargate-env-www.conf",
-        "lines in /etc/default/php-fpm8.2, which /etc/init.d/php8.2-fpm reads, that give it what PID 1 had",
+        "/etc/default/php-fpm8.2, by which /etc/init.d/php8.2-fpm gives its daemon the variables",
         "the names in rc_env_allow of /etc/rc.conf, which OpenRC hands on to its services",
         "env lines at the top of /etc/nginx/nginx.conf, which leave the variables to nginx's workers",
         "a PassEnv line for apache, which gives CGI scripts the variables",
