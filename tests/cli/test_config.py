@@ -84,6 +84,54 @@ def test_paths_are_relative_to_the_file_and_tables_are_pairs() -> None:
     assert found.options.base_image_config == {"Config": {"User": "app"}}
 
 
+PER_FILE = """
+user = "all"
+strategy = "none"
+[[per-file]]
+files = "worker"
+user = ["worker"]
+[[per-file]]
+files = ["web/Dockerfile.*", "*.old"]
+user = "web"
+strategy = "auto"
+[[per-file]]
+files = "*.old"
+user = "old"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "user", "strategy"),
+    [
+        ("Dockerfile", "all", "none"),
+        ("worker/Dockerfile", "worker", "none"),
+        ("worker/a/Dockerfile", "worker", "none"),
+        ("workers/Dockerfile", "all", "none"),
+        ("web/Dockerfile", "all", "none"),
+        ("web/Dockerfile.dev", "web", "auto"),
+        ("web/Dockerfile.old", "old", "auto"),
+        ("../worker/Dockerfile", "all", "none"),
+    ],
+)
+@pytest.mark.parametrize("below", [".", "deploy"])
+def test_per_file(path: str, user: str, strategy: str, below: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("deploy").mkdir()
+    Path("fargate-patch.toml").write_text(PER_FILE)
+    monkeypatch.chdir(below)
+    given = Given(config=str(Path.cwd() / ("fargate-patch.toml" if below == "." else "../fargate-patch.toml")))
+    asked = path if below == "." else f"../{path}"
+    options = task(given, asked).options
+    assert (options.users, options.strategy) == ((user,), strategy)
+    assert task(Given({"user": ["said"]}, given.config), asked).options.users == ("said",)
+
+
+def test_per_file_in_pyproject_and_its_paths() -> None:
+    Path("worker/app").mkdir(parents=True)
+    Path("pyproject.toml").write_text('[[tool.fargate-patch.per-file]]\nfiles = "worker/*"\ncontext = "worker/app"\n')
+    assert task(Given(), "worker/Dockerfile").context == Path.cwd() / "worker/app"
+    assert task(Given(), "Dockerfile").context == Path()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -96,6 +144,19 @@ def test_paths_are_relative_to_the_file_and_tables_are_pairs() -> None:
         ("build-arg = 1", "`build-arg` must be a table of strings, or a list of NAME=VALUE"),
         ("required-version = '>=99'", f"asks for fargate-patch >=99, and this is {__version__}"),
         ("required-version = 'new'", f"asks for fargate-patch new, and this is {__version__}"),
+        ("per-file = 'worker/*'", "`per-file` must be a list of tables"),
+        ("per-file = [1]", "`per-file` must be a list of tables"),
+        ("[[per-file]]\nuser = 'a'", "per-file 1: `files` must say for which: a string or a list of strings"),
+        ("[[per-file]]\nfiles = []", "per-file 1: `files` must say for which: a string or a list of strings"),
+        (
+            "[[per-file]]\nfiles = 'a'\n[[per-file]]\nfiles = 'b'\nusr = 'a'",
+            "per-file 2: unknown key `usr`; did you mean `user`?",
+        ),
+        ("[[per-file]]\nfiles = 'a'\nfix-legacy = 1", "per-file 1: `fix-legacy` must be true or false"),
+        (
+            "[[per-file]]\nfiles = 'a'\nstrict = true",
+            "per-file 1: `strict` holds for the whole run, not for some files",
+        ),
         ("= 1", "is no TOML: Invalid statement (at line 1, column 1)"),
     ],
 )

@@ -41,7 +41,7 @@ OFFICIAL = {
 MECHANISMS = "docker.io/library/debian:bookworm"
 MORE_PACKAGES = (
     *("opendoas", "incron", "dropbear-bin", "nginx", "libnginx-mod-http-lua", "apache2", "openrc", "runit"),
-    *("s6", "execline", "monit", "gunicorn", "at"),
+    *("s6", "execline", "monit", "gunicorn", "at", "awscli"),
 )
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _BOOTSTRAP = (

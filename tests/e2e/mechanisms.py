@@ -66,6 +66,23 @@ CASES: Mapping[str, Case] = {
         "doas", 'RUN echo "permit nopass root" > /etc/doas.conf\nCMD ["doas", "-u", "app", "work", "600"]'
     ),
     "env-i": _advised("env-i", 'USER app\nCMD ["env", "-i", "/usr/local/bin/work", "600"]'),
+    "login": _lost(
+        "login",
+        f"CMD login -f app; {STAYS}",
+        probe=f"(sleep 2; echo {PROBE}; sleep 6) | script -qec 'login -f app' /dev/null",
+        note="login wants a terminal",
+    ),
+    "login-preserving": _kept(
+        "login",
+        f"CMD login -p -f app; {STAYS}",
+        probe=f"(sleep 2; echo {PROBE}; sleep 6) | script -qec 'login -p -f app' /dev/null",
+    ),
+    "aws-cli": _lost(
+        "su-login",
+        f'CMD ["su", "-", "app", "-c", "{STAYS}"]',
+        probe="su - app -c 'aws configure list'",
+        note="the AWS CLI in place of an SDK",
+    ),
     "gosu": _kept("gosu", 'CMD ["gosu", "app", "work", "600"]'),
     "setpriv": _kept("setpriv", 'CMD ["setpriv", "--reuid=app", "--clear-groups", "work", "600"]'),
     "user-app": _kept("exec", 'USER app\nCMD ["work", "600"]'),
@@ -89,7 +106,6 @@ CASES: Mapping[str, Case] = {
         "RUN mkdir /watched && chown app /watched && echo app > /etc/incron.allow"
         f' && echo "/watched IN_CREATE {PROBE} > /tmp/out" > /var/spool/incron/app'
         ' && chown app:incron /var/spool/incron/app && chmod 600 /var/spool/incron/app\nCMD ["incrond", "-n"]',
-        probe="touch /watched/file; sleep 3; cat /tmp/out",
     ),
     # sessions over ssh
     "sshd": _lost("sshd", f'{_KEY}\nRUN mkdir -p /run/sshd\nCMD ["/usr/sbin/sshd", "-D"]'),
@@ -107,11 +123,15 @@ CASES: Mapping[str, Case] = {
         probe=f"ssh -i /root/key {SSH} app@127.0.0.1 {PROBE}",
         note="the session itself; what sudo starts in it no file says",
     ),
-    "dropbear": _advised(
-        "dropbear",
-        f'{_KEY}\nRUN mkdir -p /etc/dropbear\nCMD ["dropbear", "-F", "-E", "-R"]',
-        probe=f"ssh -i /root/key {SSH} app@127.0.0.1 {PROBE}",
+    "sshd-forced-sudo": _lost(
+        "sshd, sudo",
+        f"{_KEY}\nRUN useradd worker && mkdir -p /run/sshd"
+        " && echo 'app ALL=(worker) NOPASSWD: ALL' > /etc/sudoers.d/app"
+        f" && echo 'ForceCommand sudo -n -u worker {PROBE}' > /etc/ssh/sshd_config.d/forced.conf\n"
+        'CMD ["/usr/sbin/sshd", "-D"]',
+        probe=f"ssh -i /root/key {SSH} app@127.0.0.1 true",
     ),
+    "dropbear": _advised("dropbear", 'RUN mkdir -p /etc/dropbear\nCMD ["dropbear", "-F", "-E", "-R", "-p", "2222"]'),
     # web servers
     "php-fpm": _lost("php-fpm", 'RUN mkdir /run/php\nCMD ["php-fpm8.2", "-F"]'),
     "php-fpm-pools": _lost(
@@ -140,6 +160,16 @@ CASES: Mapping[str, Case] = {
             "show": f"#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n{PROBE}\n",
         },
         probe="curl -sf http://127.0.0.1/cgi-bin/show",
+    ),
+    "uwsgi-under-supervisord": _kept(
+        "supervisord, uwsgi",
+        'COPY app.conf /etc/supervisor/conf.d/\nCOPY app.py /srv/app.py\n'
+        'CMD ["supervisord", "-n", "-c", "/etc/supervisor/supervisord.conf"]',
+        files={
+            "app.conf": "[program:app]\ncommand=uwsgi --plugin python3 --http-socket :8000 --uid app"
+            " --wsgi-file /srv/app.py\n",
+            "app.py": "def application(environ, start):\n    start('200 OK', [])\n    return [b'ok']\n",
+        },
     ),
     "gunicorn": _kept(
         "gunicorn",

@@ -10,9 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import subprocess
 import sys
-import time
 import uuid
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -21,12 +19,14 @@ from typing import TYPE_CHECKING
 
 import s3
 
+from fargate_patch.verify import namespaces
 from fargate_patch.verify.container import Container, call, last_words
-from fargate_patch.verify.endpoint import ADDRESS, CREDENTIALS_VARIABLE, PATH
+from fargate_patch.verify.endpoint import ADDRESS, PATH
 from fargate_patch.verify.engine import Engine, RunOptions
+from fargate_patch.verify.platform import ecs_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 S3_ADDRESS = "169.254.170.3"
@@ -72,7 +72,7 @@ class Fargate:
         """Run an image as a task with a task role, or without one. Everything is gone at the end."""
         number, identifier = next(self.numbers), next(self.identifiers)
         options = options or RunOptions()
-        with self._task_namespace(number) as namespace, ExitStack() as stack:
+        with namespaces.joined(self.namespace, number) as namespace, ExitStack() as stack:
             options = replace(
                 options,
                 env={**ecs_environment(identifier, role=role), **options.env},
@@ -82,47 +82,21 @@ class Fargate:
             )
             yield Task(stack.enter_context(self.engine.run(image, options)), identifier, self.endpoint_log)
 
-    @contextmanager
-    def _task_namespace(self, number: int) -> Iterator[str]:
-        with _namespace(f"{self.namespace}-{number}") as name:
-            pair = ["link", "add", "eth0", "netns", name, "type", "veth", "peer", "name", f"v{number}"]
-            _ip(*pair, "netns", self.namespace)
-            _ip("-n", self.namespace, "link", "set", f"v{number}", "master", "br0", "up")
-            _ip("-n", name, "addr", "add", f"169.254.170.{10 + number}/24", "dev", "eth0")
-            _ip("-n", name, "link", "set", "eth0", "up")
-            yield name
-
-
-def ecs_environment(identifier: str, *, role: bool = True) -> dict[str, str]:
-    """What ECS puts into the first process's environment on Fargate; the first line only where the task has a role."""
-    return {
-        **({CREDENTIALS_VARIABLE: PATH + identifier} if role else {}),
-        "AWS_DEFAULT_REGION": s3.REGION,
-        "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
-        "AWS_REGION": s3.REGION,
-        "ECS_AGENT_URI": f"http://{ADDRESS}/api/{identifier}",
-        "ECS_CONTAINER_METADATA_URI": f"http://{ADDRESS}/v3/{identifier}",
-        "ECS_CONTAINER_METADATA_URI_V4": f"http://{ADDRESS}/v4/{identifier}",
-    }
-
 
 @contextmanager
 def fargate(engine: Engine, folder: Path) -> Iterator[Fargate]:
-    """Set the platform up, its logs and certificate in `folder`. Raises RigError where that is not possible."""
+    """Set the platform up, its logs and certificate in `folder`. Raises RigError or EngineError."""
     identifiers = [str(uuid.uuid4()) for _ in range(TASKS_AT_MOST)]
     given = [f"--id={identifier}" for identifier in identifiers]
     certificate, key = _certificate(folder)
-    with _namespace(f"fp{os.getpid():x}") as name, ExitStack() as stack:
-        # Without an address of its own a bridge takes that of a port, and loses it with the port.
-        _ip("-n", name, "link", "add", "br0", "address", "02:00:a9:fe:aa:02", "type", "bridge")
-        for address in (ADDRESS, S3_ADDRESS):
-            _ip("-n", name, "addr", "add", f"{address}/24", "dev", "br0")
-        _ip("-n", name, "link", "set", "br0", "up")
-        endpoint = ["-m", "fargate_patch.verify.endpoint", f"--host={ADDRESS}", "--port=80", *given]
-        store = [str(Path(s3.__file__)), f"--host={S3_ADDRESS}", "--port=443", *given]
+    env = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    with namespaces.bridged(f"fp{os.getpid():x}", (ADDRESS, S3_ADDRESS)) as name, ExitStack() as stack:
+        python = [sys.executable, "-u"]
+        server = [*python, "-m", "fargate_patch.verify.endpoint", f"--host={ADDRESS}", "--port=80", *given]
+        store = [*python, str(Path(s3.__file__)), f"--host={S3_ADDRESS}", "--port=443", *given]
         store += ["--certificate", str(certificate), str(key)]
-        stack.enter_context(_server(name, endpoint, folder / "endpoint.log", (ADDRESS, 80)))
-        stack.enter_context(_server(name, store, folder / "s3.log", (S3_ADDRESS, 443)))
+        stack.enter_context(namespaces.served(name, server, folder / "endpoint.log", (ADDRESS, 80), env))
+        stack.enter_context(namespaces.served(name, store, folder / "s3.log", (S3_ADDRESS, 443), env))
         yield Fargate(engine, name, folder / "endpoint.log", certificate, iter(identifiers), itertools.count())
 
 
@@ -146,58 +120,12 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
     return certificate, key
 
 
-@contextmanager
-def _namespace(name: str) -> Iterator[str]:
-    _ip("netns", "add", name)
-    try:
-        _ip("-n", name, "link", "set", "lo", "up")
-        yield name
-    finally:
-        call(["ip", "netns", "del", name])
-
-
-@contextmanager
-def _server(namespace: str, arguments: Sequence[str], log: Path, address: tuple[str, int]) -> Iterator[None]:
-    """A Python program in the namespace, from when it answers until the end of the block."""
-    command = ["ip", "netns", "exec", namespace, sys.executable, "-u", *arguments]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, env=os.environ | {"PYTHONPATH": str(REPOSITORY)}
-        )
-    try:
-        listening = f"{address[0]}:{address[1]}"
-        until(lambda: listening in _listeners(namespace) or process.poll() is not None, 30, f"server at {listening}")
-        if process.poll() is not None:
-            raise RigError(f"the server at {listening} ended: {log.read_text().strip().splitlines()[-1:]}")
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _listeners(namespace: str) -> str:
-    return call(["ip", "netns", "exec", namespace, "ss", "-Hltn"]).stdout
-
-
-def until(happened: Callable[[], bool], seconds: float, what: str, step: float = 0.1) -> None:
-    """Wait for something. Raises RigError when it has not happened in time."""
-    end = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > end:
-            raise RigError(f"not within {seconds:g} seconds: {what}")
-        time.sleep(step)
-
-
 def missing() -> str | None:
     """What this machine lacks for the rig, in words that end the sentence "real containers cannot run here: …"."""
     if os.geteuid() != 0:
         return "network namespaces need root"
-    lacking = [program for program in ("podman", "catatonit", "ip", "ss", "openssl") if not shutil.which(program)]
+    lacking = [program for program in ("podman", "catatonit", "ip", "openssl") if not shutil.which(program)]
     return f"not installed: {', '.join(lacking)}" if lacking else None
-
-
-def _ip(*arguments: str) -> None:
-    _run(["ip", *arguments])
 
 
 def _run(command: Sequence[str]) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import s3
-from rig import REPOSITORY, Fargate, RigError, Task, until
+from rig import REPOSITORY, Fargate, RigError, Task
 
 from fargate_patch.verify.container import Completed, EngineError, last_words
 from fargate_patch.verify.engine import RunOptions
+from fargate_patch.verify.namespaces import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

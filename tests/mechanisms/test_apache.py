@@ -67,6 +67,6 @@ def test_its_init_script_loses_it_and_envvars_bring_it_back(start: str) -> None:
         "would-patch",
         [
             "entrypoint /usr/local/bin/fargate-env, which keeps the task role's variables in /run/fargate-env/env",
-            "lines in /etc/apache2/envvars, which /etc/init.d/apache2 reads, that give it what PID 1 had",
+            "/etc/apache2/envvars, by which /etc/init.d/apache2 gives its daemon the variables",
         ],
     )

@@ -23,7 +23,7 @@ def test_the_daemon_and_all_that_it_starts_are_without_it() -> None:
 
 
 def test_the_default_file_brings_it_back() -> None:
-    lines = "lines in /etc/default/supervisor, which /etc/init.d/supervisor reads, that give it what PID 1 had"
+    lines = "/etc/default/supervisor, by which /etc/init.d/supervisor gives its daemon the variables"
     assert mended_by(f"{SUPERVISOR}CMD service supervisor start && sleep 1\n", WEB) == ("would-patch", [SHIM, lines])
 
 
@@ -37,7 +37,7 @@ def test_php_fpm_needs_its_pool_mended_as_well() -> None:
         "would-patch",
         [
             SHIM,
-            "lines in /etc/default/php-fpm8.2, which /etc/init.d/php8.2-fpm reads, that give it what PID 1 had",
+            "/etc/default/php-fpm8.2, by which /etc/init.d/php8.2-fpm gives its daemon the variables",
             "env[] lines for the php-fpm pool www in /etc/php/8.2/fpm/pool.d/zz-fargate-env-www.conf",
         ],
     )

@@ -14,7 +14,7 @@ import pytest
 from results import ALL, CLEAN, EVIL
 
 from fargate_patch import FileResult, Options, patch, trace
-from fargate_patch.cli.config import KEYS, ConfigError, read
+from fargate_patch.cli.config import KEYS, WHOLE_RUN, ConfigError, read
 from fargate_patch.cli.settings import COLOURS, STRATEGIES
 from fargate_patch.report import View, formats, report
 from fargate_patch.result import Status
@@ -180,6 +180,9 @@ def test_the_settings_schema_has_the_keys_and_words_that_the_command_has() -> No
     assert properties["output-format"]["enum"] == list(formats())
     assert (properties["strategy"]["enum"], properties["color"]["enum"]) == (list(STRATEGIES), list(COLOURS))
     assert all(said["description"].endswith(".") for said in properties.values())
+    of_some_files = {key: {"$ref": f"#/properties/{key}"} for key in KEYS if key not in WHOLE_RUN}
+    said_of_some = schema_of_settings()["definitions"]["per-file"]["properties"]
+    assert said_of_some == {"files": said_of_some["files"], **of_some_files}
 
 
 VALUES: dict[str, Any] = {
@@ -206,6 +209,32 @@ def test_the_settings_schema_takes_what_the_command_takes(key: str, tmp_path: Pa
         except ConfigError:
             taken = False
         assert taken is (errors(schema, {key: value}) == []), toml
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ({"files": "worker/*", "user": "a"}, True),
+        ({"files": ["a", "b"], "build-arg": {"X": "1"}}, True),
+        ({"files": []}, False),
+        ({"user": "a"}, False),
+        ({"files": "a", "usr": "a"}, False),
+        ({"files": "a", "strict": True}, False),
+        ({"files": "a", "per-file": []}, False),
+    ],
+)
+def test_the_settings_schema_takes_the_tables_that_the_command_takes(
+    said: dict[str, Any], taken: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / ".fargate-patch.toml"
+    lines = [f"{key} = {json.dumps(value).replace(':', ' =')}" for key, value in said.items()]
+    file.write_text("\n".join(["[[per-file]]", *lines, ""]), "utf-8")
+    if taken:
+        read(str(file))
+    else:
+        with pytest.raises(ConfigError):
+            read(str(file))
+    assert (errors(schema_of_settings(), {"per-file": [said]}) == []) is taken
 
 
 def test_the_settings_schema_refuses_an_unknown_key() -> None:

@@ -29,6 +29,13 @@ USERS = "FROM debian:12\nRUN useradd -m -s /bin/bash app\n"
             f"sudo -n -u app -- /bin/sh -c {PROBE}",
             "root",
         ),
+        ('RUN mkdir /etc/dropbear\nCMD ["dropbear", "-F", "-p", "2222"]', "dropbear", PROBE, "app"),
+        (
+            "RUN echo '/in IN_CREATE work' > /var/spool/incron/app\nCMD [\"incrond\", \"-n\"]",
+            "incron",
+            PROBE,
+            "app",
+        ),
         ('CMD ["gosu", "app", "work"]', "exec", f"gosu app /bin/sh -c {PROBE}", None),
     ],
 )
@@ -41,10 +48,10 @@ def test_the_hops_of_a_chain_are_done_again_around_the_probe(
 
 
 def test_what_nobody_here_can_start_says_so() -> None:
-    text = f'{USERS}RUN echo \'/in IN_CREATE work\' > /var/spool/incron/app\nCMD ["incrond", "-n"]\n'
+    text = f'{USERS}CMD ["nginx", "-g", "daemon off;"]\n'
     (chain,) = fargate_patch.trace(text.encode()).chains
     probe = probe_of(chain, None)
-    assert (probe.kind, probe.text) == (None, "incrond has to be asked in its own way: give a --probe")
+    assert (probe.kind, probe.text) == (None, "nginx has to be asked in its own way: give a --probe")
 
 
 def test_a_person_s_own_may_hold_the_tool_s() -> None:
