@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: conformance fuzz lock audit help demo test unit check format coverage images docs validator bench bench-docs clean
+.PHONY: conformance fuzz lock audit help demo test unit check format coverage images docs site validator bench bench-docs clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -47,9 +47,13 @@ coverage: $(READY_DEV)  ## branch coverage of the tests without containers
 images: $(READY_DEV)  ## build and cache the base images of the container tests
 	$(BIN)/python tests/e2e/images.py
 
-docs: $(READY)  ## write the pages of docs/ that come from the mechanisms' own files, and the manual
+docs: $(READY)  ## write the pages of docs/ that come from the mechanisms' own files, the manual and the picture
 	$(BIN)/python scripts/make_docs.py
 	$(BIN)/python scripts/make_man.py
+	$(BIN)/python scripts/make_picture.py
+
+site: $(READY_DEV)  ## the pages of docs/ as a site, in .cache/site
+	$(BIN)/mkdocs build --strict
 
 validator:  ## the validator of SARIF that the tests use if it is there, by npm
 	npm install --silent --no-save --prefix .cache @microsoft/sarif-multitool@5.7.0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fargate_patch.dockerfile.scanner import DockerfileError
     from fargate_patch.patching import patch, revert, trace
     from fargate_patch.remedies.block import BlockError
-    from fargate_patch.result import FileResult, Finding, Options, PutIn, Status
+    from fargate_patch.result import FileResult, Finding, Options, PutIn, Status, Suggestion
     from fargate_patch.version import __version__
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Options",
     "PutIn",
     "Status",
+    "Suggestion",
     "__version__",
     "patch",
     "revert",
@@ -34,7 +35,7 @@ _HOMES = {
     "dockerfile.scanner": ("DockerfileError",),
     "patching": ("patch", "revert", "trace"),
     "remedies.block": ("BlockError",),
-    "result": ("FileResult", "Finding", "Options", "PutIn", "Status"),
+    "result": ("FileResult", "Finding", "Options", "PutIn", "Status", "Suggestion"),
     "version": ("__version__",),
 }
 

@@ -20,7 +20,7 @@ from fargate_patch.remedies import block
 from fargate_patch.result import FileResult, Options, PutIn, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from fargate_patch.chain.context import ImageFile
@@ -62,17 +62,26 @@ class Case:
 
 
 def read_case(
-    source: Source, path: str, context: Path | None, options: Options, remedies: Sequence[Remedy] = ()
+    source: Source,
+    path: str,
+    context: Path | None,
+    options: Options,
+    remedies: Sequence[Remedy] = (),
+    changed: Mapping[str, str] | None = None,
 ) -> Case:
-    """Read and trace a scanned file, `remedies` being in force. Raises DockerfileError."""
+    """Read and trace a scanned file, `remedies` being in force. Raises DockerfileError.
+
+    `changed`: files of the context that are to be taken to say something else.
+    """
     tree = read_tree(source, options.build_args)
     stage = tree.target(options.target)
     root = tree.lineage(stage)[0]
     image = identify(root.image, options.base_images, options.base_image_config)
+    image = options.look(image) if options.look else image
     config = tree.config(stage)
     world = World(
         image=image,
-        files=ImageFiles(tree, stage, context, path),
+        files=ImageFiles(tree, stage, context, path, changed),
         config=config,
         variables={**image.env, **config.env},
         users=options.users,

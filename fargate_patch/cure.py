@@ -182,16 +182,16 @@ def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
     expected = (SHIM_PATH, *map(str, before)) if wraps else tuple(map(str, before))
     if tuple(map(str, now)) != expected or again.start.user != case.start.user:
         return "the container would start something else than before"
-    verdicts = {_key(c): c.verdict for c in again.chains}
+    verdicts, mended = {_key(c): c.verdict for c in again.chains}, frozenset(made.mended)
     for chain in case.chains:
-        wanted = _wanted(chain) if chain in made.mended else chain.verdict
+        wanted = _wanted(chain) if chain in mended else chain.verdict
         now_is = verdicts.get(_key(chain))
         if chain in case.muted and now_is in (Verdict.REACHES, Verdict.UNKNOWN):
             continue  # mended along with another
         if now_is is not wanted:
             return (
                 f"{chain.command} would still not have the variables"
-                if chain in made.mended
+                if chain in mended
                 else f"{chain.command} would be judged otherwise"
             )
     return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fargate_patch.chain.model import Chain
     from fargate_patch.image.model import Image
@@ -28,6 +28,16 @@ class Status(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The change of one line that a person can make, so that nothing is lost there. It was tried out."""
+
+    file: str
+    line: int
+    before: str  # the line as it stands, without its end
+    after: str  # what to put in its place; of two lines where one is added
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to tell a person, at a line."""
 
@@ -40,6 +50,7 @@ class Finding:
     fixable: bool
     advice: str = ""  # what to do by hand where it is not fixable
     level: str = "error"  # "error", "warning", "note"
+    suggestion: Suggestion | None = None  # of a loss that the patch does not mend, where the change is plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,7 @@ class Options:
     build_args: Mapping[str, str] = field(default_factory=dict)
     base_images: Mapping[str, str] = field(default_factory=dict)  # reference → family or catalogue image
     base_image_config: Mapping[str, object] | None = None  # the first object of an `image inspect` output
+    look: Callable[[Image], Image] | None = None  # looks into a real image for what is not known of it
     commands: tuple[str, ...] = ()  # what task definitions put in the place of CMD, each a run of the image of its own
     entrypoints: tuple[str, ...] = ()  # likewise in the place of ENTRYPOINT; such a run goes past the shim
     select: tuple[str, ...] = ()  # codes, or what codes begin with; () is all of them

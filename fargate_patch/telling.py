@@ -11,11 +11,11 @@ from fargate_patch.chain.model import Place
 from fargate_patch.result import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from fargate_patch.case import Case
-    from fargate_patch.chain.model import Chain
-    from fargate_patch.result import Options
+    from fargate_patch.chain.model import Chain, Hop
+    from fargate_patch.result import Options, Suggestion
 
 
 def findings_of(
@@ -25,14 +25,17 @@ def findings_of(
 
     `fixable` are the chains that a patch mends, `taken` the lines whose one-liner it takes out.
     """
-    losses = losses_of(case.concerned, fixable=fixable)
+    losses = losses_of(case.concerned, fixable=fixable, changes=_changes(case, options, fixable))
     obstacles = (f for f in case.obstacles if not _is_hidden(f, case, options))
     return (*losses, *(_taken_out(f, taken) for f in obstacles), *_unused(case, options))
 
 
-def losses_of(chains: Sequence[Chain], *, fixable: Sequence[Chain]) -> tuple[Finding, ...]:
+def losses_of(
+    chains: Sequence[Chain], *, fixable: Sequence[Chain], changes: Mapping[Hop, Suggestion] | None = None
+) -> tuple[Finding, ...]:
     """One finding for each place and user at which a chain loses the variables."""
     found: dict[tuple[str, str, int, str | None], Finding] = {}
+    mended = frozenset(fixable)
     for chain in chains:
         hop = chain.lost_at
         if chain.verdict not in LOST or hop is None:
@@ -46,11 +49,23 @@ def losses_of(chains: Sequence[Chain], *, fixable: Sequence[Chain]) -> tuple[Fin
             hop.place.file,
             hop.place.line,
             chain.user,
-            chain in fixable,
+            chain in mended,
             row.advice,
+            suggestion=None if chain in mended or changes is None else changes.get(hop),
         )
         found.setdefault((finding.code, finding.file, finding.line, finding.user), finding)
     return tuple(found.values())
+
+
+def _changes(case: Case, options: Options, fixable: Sequence[Chain]) -> Mapping[Hop, Suggestion]:
+    """What a person can write otherwise, for each loss that no patch mends."""
+    mended = frozenset(fixable)
+    left = [c for c in case.concerned if c.verdict in LOST and c not in mended]
+    if not left:
+        return {}
+    from fargate_patch.suggesting import suggestions
+
+    return suggestions(case, left, options)
 
 
 def _is_hidden(finding: Finding, case: Case, options: Options) -> bool:

@@ -59,12 +59,23 @@ class BuildScript:
 class ImageFiles:
     """The files of one stage. Built lazily: nothing is read before the first question."""
 
-    def __init__(self, tree: Tree, stage: Stage, context: Path | None, dockerfile: str) -> None:
-        """`context` None (stdin, or unknown): files out of it have no text. `dockerfile` is the name in reports."""
+    def __init__(
+        self,
+        tree: Tree,
+        stage: Stage,
+        context: Path | None,
+        dockerfile: str,
+        changed: Mapping[str, str] | None = None,
+    ) -> None:
+        """`context` None (stdin, or unknown): files out of it have no text. `dockerfile` is the name in reports.
+
+        `changed`: files of the context that are to be taken to say something else.
+        """
         self._tree = tree
         self._stage = stage
-        self._context = context
+        self.context = context
         self._dockerfile = dockerfile
+        self._changed = changed
         self._answers: dict[str, ImageFile | None] = {}
         self._seen: dict[str, ImageFile] = {}
 
@@ -72,7 +83,7 @@ class ImageFiles:
     def _stack(self) -> Stack:
         from fargate_patch.chain.files.stack import Family
 
-        return Family(self._tree, self._context, self._dockerfile).stack(self._stage)
+        return Family(self._tree, self.context, self._dockerfile, changed=self._changed).stack(self._stage)
 
     def get(self, path: str) -> ImageFile | None:
         """The file at an absolute path, symlinks of the Dockerfile followed. None: only the base may have it."""

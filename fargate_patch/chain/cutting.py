@@ -44,17 +44,18 @@ class Cutter:
         redirects: list[Redirect] = []
         spans: list[tuple[int, int]] = []
         for child in node.children:
-            if child.is_error or child.type == "subshell":
+            kind, start, end = child.type, child.start_byte, child.end_byte
+            if child.is_error or kind == "subshell":
                 return self.unreadable(node)
-            if child.type == "variable_assignment" and node.type == "command":
+            if kind == "variable_assignment" and node.type == "command":
                 assignments.append(self.assignment(child))
-            elif child.type in REDIRECTS:
+            elif kind in REDIRECTS:
                 redirects += self.redirects([child])[0]
                 spans += self.behind(child)
-            elif spans and _CONTINUED.fullmatch(self.text, spans[-1][1], child.start_byte):
-                spans[-1] = (spans[-1][0], child.end_byte)
-            elif child.start_byte < child.end_byte and child.type != "comment":
-                spans.append((child.start_byte, child.end_byte))
+            elif spans and _CONTINUED.fullmatch(self.text, spans[-1][1], start):
+                spans[-1] = (spans[-1][0], end)
+            elif start < end and kind != "comment":
+                spans.append((start, end))
         return Simple(tuple(assignments), tuple(self.word(*s) for s in spans), tuple(redirects), line_of(node))
 
     def behind(self, redirect: Node) -> list[tuple[int, int]]:

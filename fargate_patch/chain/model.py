@@ -93,6 +93,7 @@ class Hooks:
     init_script: str | None = None  # the /etc/init.d script that it runs, by name
     file: str | None = None  # the configuration file of the program, into which its remedy puts a line
     unit: str | None = None  # the systemd service that it starts, without `.service`
+    line: Place | None = None  # the line that a person would change, where it is another than the hop's
 
 
 @dataclass(frozen=True, slots=True)

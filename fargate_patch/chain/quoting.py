@@ -221,6 +221,8 @@ def _ansi(match: re.Match[str]) -> str:
 
 def joined(parts: list[Part]) -> tuple[Part, ...]:
     """Neighbouring texts of the same quoting made one."""
+    if len(parts) < 2:
+        return tuple(parts)
     whole: list[Part] = []
     run: list[str] = []
     for part, following in zip_longest(parts, parts[1:]):

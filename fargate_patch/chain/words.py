@@ -58,8 +58,11 @@ def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple
 
 def _literal(word: ShellWord) -> str | None:
     """The text of a word in which nothing is expanded, as most are."""
-    texts = [part.text for part in word.parts if isinstance(part, Text)]
-    return "".join(texts) if texts and len(texts) == len(word.parts) else None
+    parts = word.parts
+    if len(parts) == 1:
+        return parts[0].text if isinstance(parts[0], Text) else None
+    texts = [part.text for part in parts if isinstance(part, Text)]
+    return "".join(texts) if texts and len(texts) == len(parts) else None
 
 
 def value(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:

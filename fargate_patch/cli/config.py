@@ -40,8 +40,10 @@ KEYS: Mapping[str, str] = {
     "fix-legacy": "flag",
     "force-exclude": "flag",
     "ignore": "list",
+    "inspect": "flag",
     "jobs": "number",
     "output-format": "text",
+    "per-file": "tables",
     "quiet": "flag",
     "required-version": "text",
     "select": "list",
@@ -52,6 +54,11 @@ KEYS: Mapping[str, str] = {
     "verbose": "flag",
 }
 
+# what holds for a run, and so cannot be said of some files
+WHOLE_RUN = (
+    *("check", "color", "exclude", "exit-zero", "extend-exclude", "force-exclude", "jobs", "output-format", "per-file"),
+    *("quiet", "required-version", "strict", "verbose"),
+)
 
 _PLAIN = {"flag": bool, "number": int, "text": str}
 _WANTED = {
@@ -61,6 +68,7 @@ _WANTED = {
     "path": "a string",
     "list": "a string or a list of strings",
     "pairs": "a table of strings, or a list of NAME=VALUE",
+    "tables": "a list of tables",
 }
 
 
@@ -69,11 +77,28 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class PerFile:
+    """One `[[per-file]]` table: what holds for which files; globs as in `exclude`, from the configuration's folder."""
+
+    files: tuple[str, ...]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one file, checked; `path` is None where there is no file."""
 
     path: str | None = None
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    per_file: tuple[PerFile, ...] = ()
+
+    def values_for(self, path: str) -> dict[str, Any]:
+        """What holds for a Dockerfile. Of several tables that name it, the later one counts for a key."""
+        found = dict(self.values)
+        for table in self.per_file:
+            if _names(table.files, path, self.path or ""):
+                found.update(table.values)
+        return found
 
 
 @cache
@@ -109,7 +134,36 @@ def read(path: str) -> Config:
             return Config()
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: tool.fargate-patch is not a table")
-    return Config(path, MappingProxyType({key: _checked(path, key, value) for key, value in table.items()}))
+    tables = _tables(path, table.pop("per-file", []))
+    values = {key: _checked(path, path, key, value) for key, value in table.items()}
+    return Config(path, MappingProxyType(values), tables)
+
+
+def _names(globs: tuple[str, ...], path: str, config: str) -> bool:
+    from fargate_patch.cli.files import Excluded
+
+    try:
+        relative = os.path.relpath(path, os.path.dirname(config)).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return False
+    return not relative.startswith("../") and Excluded(globs).covers(relative)
+
+
+def _tables(path: str, tables: Any) -> tuple[PerFile, ...]:
+    """The `per-file` tables. Raises ConfigError."""
+    if not (isinstance(tables, list) and all(isinstance(table, dict) for table in tables)):
+        raise ConfigError(f"{path}: `per-file` must be {_WANTED['tables']}")
+    return tuple(_table(path, f"{path}: per-file {number}", table) for number, table in enumerate(tables, 1))
+
+
+def _table(path: str, where: str, table: dict[str, Any]) -> PerFile:
+    files = table.pop("files", None)
+    if not (isinstance(files, str) or (_texts(files) and files)):
+        raise ConfigError(f"{where}: `files` must say for which: {_WANTED['list']}")
+    if whole := next((key for key in table if key in WHOLE_RUN), None):
+        raise ConfigError(f"{where}: `{whole}` holds for the whole run, not for some files")
+    values = {key: _checked(path, where, key, value) for key, value in table.items()}
+    return PerFile((files,) if isinstance(files, str) else tuple(files), MappingProxyType(values))
 
 
 def _parsed(path: str, data: bytes) -> dict[str, Any]:
@@ -123,11 +177,11 @@ def _parsed(path: str, data: bytes) -> dict[str, Any]:
         raise ConfigError(f"{path}: is no TOML: {problem}") from problem
 
 
-def _checked(path: str, key: str, value: Any) -> Any:
+def _checked(path: str, where: str, key: str, value: Any) -> Any:
     """The value as the command line gives it. Raises ConfigError where the key or the value's type is none of ours."""
     kind = KEYS.get(key)
     if kind is None:
-        raise ConfigError(f"{path}: unknown key `{key}`{suggestion(key, KEYS)}")
+        raise ConfigError(f"{where}: unknown key `{key}`{suggestion(key, KEYS)}")
     if key == "required-version" and isinstance(value, str):
         return _running(path, value)
     if type(value) is _PLAIN.get(kind):
@@ -140,7 +194,7 @@ def _checked(path: str, key: str, value: Any) -> Any:
         return tuple(f"{name}={text}" for name, text in value.items())
     if kind == "pairs" and _texts(value):
         return tuple(value)
-    raise ConfigError(f"{path}: `{key}` must be {_WANTED[kind]}")
+    raise ConfigError(f"{where}: `{key}` must be {_WANTED[kind]}")
 
 
 def _texts(value: Any) -> bool:

@@ -19,6 +19,7 @@ from fargate_patch.cli.settings import Given, UsageError, task
 from fargate_patch.cli.streams import remark
 from fargate_patch.cli.writing import explain
 from fargate_patch.dataclass import dataclass
+from fargate_patch.image.model import ImageError
 from fargate_patch.result import FileResult, Status
 
 if TYPE_CHECKING:
@@ -62,9 +63,14 @@ def examine(found: Found, stdin_name: str | None, work: Callable[[str, bytes], F
         data = read_stdin() if found.path == STDIN else read_file(found.path)
     except OSError as problem:
         return FileResult(name, Status.ERROR, explain(problem))
+    return judged_text(name, data, work)
+
+
+def judged_text(name: str, data: bytes, work: Callable[[str, bytes], FileResult]) -> FileResult:
+    """The work's result for a text, or an error result: a wrong setting, a fault here."""
     try:
         return work(name, data)
-    except (UsageError, ConfigError) as problem:
+    except (UsageError, ConfigError, ImageError) as problem:
         return FileResult(name, Status.ERROR, str(problem), old=data, new=data)
     except Exception as problem:
         return FileResult(name, Status.ERROR, _fault(problem), old=data, new=data)

@@ -68,6 +68,7 @@ BaseImage = Annotated[Texts, _option("--base-image", metavar="REF=FAMILY", help=
 BaseImageConfig = Annotated[
     Text, _option("--base-image-config", metavar="FILE", help="What `docker image inspect` said of the base.")
 ]
+Inspect = Annotated[Flag, _option("--inspect", help="Look into a base image that is not known.")]
 BuildArg = Annotated[Texts, _option("--build-arg", metavar="K=V", help="A build argument, as docker build takes it.")]
 RunCommand = Annotated[
     Texts, _option("--command", metavar="COMMAND", help="What a task definition puts in CMD's place.")
@@ -96,7 +97,7 @@ StdinFilename = Annotated[
 ConfigFile = Annotated[
     Text, _option("--config", metavar="FILE", help="Read this configuration and no other.", hidden=True)
 ]
-Isolated = Annotated[Flag, _option("--isolated", help="Read no configuration.")]
+Isolated = Annotated[Flag, _option("--isolated", help="Read no configuration.", hidden=True)]
 Version = Annotated[
     Flag, _option("--version", "-V", help="Show the version and exit.", env=False, is_eager=True, callback=_version)
 ]

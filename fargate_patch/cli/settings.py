@@ -9,6 +9,7 @@ The command line and the environment come as one (`Given`), with None for what n
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,12 @@ from fargate_patch.remedies.variables import safe_name
 from fargate_patch.result import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from fargate_patch.image.model import Image
 
 STRATEGIES = ("auto", "profile", "bashrc", "shim", "none")
+TRANSPORTS = ("oci:", "oci-archive:", "docker-archive:")  # what --base-image may name a real image by
 COLOURS = ("auto", "always", "never")
 
 
@@ -43,10 +47,11 @@ class Given:
             return Config()
         return read(os.path.abspath(self.config)) if self.config else nearest(os.path.abspath(folder))
 
-    def layered(self, folder: str) -> dict[str, Any]:
-        """What holds for a folder, without the defaults."""
+    def layered(self, folder: str, path: str | None = None) -> dict[str, Any]:
+        """What holds for a folder, or for a Dockerfile in it, without the defaults."""
         said = {key: value for key, value in self.values.items() if value is not None and value not in ([], ())}
-        return {**self.config_for(folder).values, **said}
+        config = self.config_for(folder)
+        return {**(config.values_for(path) if path else config.values), **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Task:
 def task(given: Given, path: str | None) -> Task:
     """For the Dockerfile at a path, or for one from standard input (None). Raises UsageError and ConfigError."""
     folder = os.path.dirname(path) or "." if path else "."
-    values = given.layered(folder)
+    values = given.layered(folder, path)
     context = values.get("context")
     if context is not None and not os.path.isdir(context):
         raise UsageError(f"the build context {context} is no folder")
@@ -106,19 +111,31 @@ def _options(values: Mapping[str, Any]) -> Options:
     users = tuple(u for text in values.get("user", ()) for u in text.split(",") if u)
     if unsafe := next((user for user in users if not safe_name(user)), None):
         raise UsageError(f"`{unsafe}` is no name of an account")
+    images = dict(_pair("base-image", text) for text in values.get("base-image", ()))
+    archives = {name: value for name, value in images.items() if value.startswith(TRANSPORTS)}
     return Options(
         strategy=one_of("strategy", values.get("strategy", "auto"), STRATEGIES),
         users=users,
         target=values.get("target"),
         build_args=dict(_build_arg(text) for text in values.get("build-arg", ())),
-        base_images=dict(_pair("base-image", text) for text in values.get("base-image", ())),
+        base_images={name: value for name, value in images.items() if name not in archives},
         base_image_config=inspected(config) if config else None,
+        look=_look(values.get("inspect", False), archives),
         commands=tuple(values.get("command", ())),
         entrypoints=tuple(values.get("entrypoint", ())),
         select=codes("select", values.get("select", ())),
         ignore=codes("ignore", values.get("ignore", ())),
         fix_legacy=values.get("fix-legacy", False),
     )
+
+
+def _look(engine: bool, archives: Mapping[str, str]) -> Callable[[Image], Image] | None:
+    """What looks into real images, where a person asks for it."""
+    if not (engine or archives):
+        return None
+    from fargate_patch.image.looking import Look
+
+    return Look(engine, archives)
 
 
 def codes(key: str, given: Sequence[str]) -> tuple[str, ...]:
@@ -160,8 +177,7 @@ def inspected(path: str) -> Mapping[str, object]:
     import json
 
     try:
-        with open(path, "rb") as stream:
-            found = json.load(stream)
+        found = json.loads(_once(os.path.abspath(path)))
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {(problem.strerror or '').lower()}") from problem
     except (ValueError, RecursionError) as problem:
@@ -170,3 +186,10 @@ def inspected(path: str) -> Mapping[str, object]:
     if not isinstance(first, dict):
         raise UsageError(f"{path} is not the JSON that `image inspect` prints")
     return first
+
+
+@cache
+def _once(path: str) -> bytes:
+    """A file's bytes, read but once: it may be a pipe, as in `<(docker image inspect …)`, and asked for again."""
+    with open(path, "rb") as stream:
+        return stream.read()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.image.catalogue import Entry, find
 from fargate_patch.image.family import FAMILIES, PLAIN_IMAGES, UNKNOWN
-from fargate_patch.image.model import Image
+from fargate_patch.image.model import Image, ImageError
 from fargate_patch.image.reference import parse_reference, without_tag
 from fargate_patch.regex import regex
 
@@ -20,7 +20,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _NOT_KNOWN = (
     "The base image {reference} is not in the catalogue; `--base-image {name}=FAMILY` or `--base-image-config FILE` "
-    "(the output of `docker image inspect`) says what it brings."
+    "(the output of `docker image inspect`) says what it brings, and `--inspect` looks into it."
 )
 # How every image built on Windows' says which: learn.microsoft.com/virtualization/windowscontainers, "base images".
 _WINDOWS_TAG = regex(r"(?i)(?:^|[-._])(?:windows(?:servercore)?|nanoserver|ltsc20\d\d)(?:$|[-._])")
@@ -39,7 +39,7 @@ def identify(
 
     `options` are those of `--base-image`: a reference as written, without its tag, or a glob, to a family's name or an
     image of the catalogue. `inspected` is one object of `docker image inspect` or an OCI image config; it tells more
-    than a name does and wins. Raises ValueError, one sentence, for an option's unknown value and for an
+    than a name does and wins. Raises ImageError, one sentence, for an option's unknown value and for an
     inspection that is none.
     """
     stated = _stated(reference, options)
@@ -96,10 +96,10 @@ def _stated(reference: str | None, options: Mapping[str, str]) -> Image | None:
 
 
 def _meant(value: str) -> Image:
-    """The image that a value of `--base-image` stands for. Raises ValueError where it is neither family nor image."""
+    """The image that a value of `--base-image` stands for. Raises ImageError where it is neither family nor image."""
     image = _named(PLAIN_IMAGES.get(value, value))
     if image.source != "catalogue":
-        raise ValueError(_unknown_value(value))
+        raise ImageError(_unknown_value(value))
     if value not in PLAIN_IMAGES:
         return replace(image, source="option")
     plain = replace(image, source="option", family=FAMILIES[value], user="root", entrypoint=(), facts={})

@@ -7,6 +7,7 @@ from typing import cast
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.image.family import OS_RELEASE_IDS
+from fargate_patch.image.model import ImageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,18 @@ class ImageConfig:
 
 
 def read_config(document: object) -> ImageConfig:
-    """One object of an inspection. Raises ValueError with one sentence where it is none."""
+    """One object of an inspection. Raises ImageError with one sentence where it is none."""
     if isinstance(document, list) and len(document) == 1:
         document = document[0]
     if not isinstance(document, Mapping):
-        raise ValueError("--base-image-config: expected one JSON object, as `docker image inspect` prints it.")
+        raise ImageError("--base-image-config: expected one JSON object, as `docker image inspect` prints it.")
     config = document.get("Config", document.get("config"))
     if config is None:
-        raise ValueError(
+        raise ImageError(
             "--base-image-config: the object has no Config: it is neither an image inspection nor an OCI config."
         )
     if not isinstance(config, Mapping):
-        raise ValueError("--base-image-config: its Config is not an object.")
+        raise ImageError("--base-image-config: its Config is not an object.")
     labels = config.get("Labels") or {}
     return ImageConfig(
         user=_user(config.get("User")),
@@ -49,7 +50,7 @@ def read_config(document: object) -> ImageConfig:
 
 def _user(value: object) -> str:
     if value is not None and not isinstance(value, str):
-        raise ValueError("--base-image-config: its User is not a string.")
+        raise ImageError("--base-image-config: its User is not a string.")
     name = (value or "").partition(":")[0].strip()
     return "root" if name in ("", "0") else name
 
@@ -59,7 +60,7 @@ def _argv(config: Mapping[str, object], key: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise ValueError(f"--base-image-config: its {key} is not a list of strings.")
+        raise ImageError(f"--base-image-config: its {key} is not a list of strings.")
     return tuple(cast("list[str]", value))
 
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class ImageError(ValueError):
+    """What is said of a base image, or what it was to be read from, cannot be used. The message is one sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """What all images of one distribution share, as far as it decides a verdict or a remedy. Facts in `family`."""

@@ -12,7 +12,7 @@ from configparser import RawConfigParser
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
@@ -41,6 +41,7 @@ MECHANISMS = (
         advice="add a section [env:WATCHER] with `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = "
         "$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` and the like",
         sources=("https://circus.readthedocs.io/en/latest/for-ops/configuration/",),
+        rewrites=((r"^\[watcher:[^\]]+\]$", "\\g<0>\ncopy_env = True"),),
     ),
 )
 
@@ -85,7 +86,7 @@ def _step(watcher: Watcher, launch: Launch) -> Step:
         why = f"the [env] of circus's watcher {watcher.name} hands on an empty value where circusd itself has none"
         return Step("circus", Effect.BLANKS, user, children, why=why)
     why = f"circus starts its watcher {watcher.name} with an empty environment (copy_env is off)"
-    return Step("circus", Effect.DROPS, user, children, why=why)
+    return Step("circus", Effect.DROPS, user, children, why=why, hooks=Hooks(line=watcher.place))
 
 
 def _child(watcher: Watcher, user: str | None) -> Launch | Open:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Launch, Open
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PROGRAMS = ("doas",)
 CONFIGURATIONS = ("/etc/doas.conf", "/etc/doas.d/*.conf")  # Alpine's doas reads the folder as well
 TOKEN = regex(r"\"[^\"\n]*\"|[{}]|[^\s{}\"]+")
+OPTION = r"(?:nopass|nolog|persist|tty)\b"
+PERMIT = r"permit\1 setenv { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION } "
 RULE = "`permit nopass setenv { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_REGION AWS_DEFAULT_REGION } CALLER as USER`"
 MECHANISMS = (
     Mechanism(
@@ -39,6 +41,7 @@ MECHANISMS = (
         "and the last rule that matches decides. `keepenv` works too and hands all of the task's secrets on.",
         advice=f"let the rule in doas.conf name the variables: {RULE}",
         sources=("https://man.openbsd.org/doas.conf", "https://github.com/Duncaen/OpenDoas"),
+        rewrites=((rf"(?<![\w-])permit((?:[ \t]+{OPTION})*)[ \t]+(?!{OPTION}|keepenv|setenv)", PERMIT),),
     ),
 )
 
@@ -65,7 +68,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if _keeps(launch, user, given.rest[0].text if given.rest else None, world):
         return (Step("doas", Effect.KEEPS, user, children, command=command),)
     why = "doas starts its command with a fresh environment, and no rule of doas.conf names the variables"
-    return (Step("doas", Effect.DROPS, user, children, why=why, command=command),)
+    hooks = Hooks(line=_only_rule(world))
+    return (Step("doas", Effect.DROPS, user, children, why=why, hooks=hooks, command=command),)
 
 
 def _keeps(launch: Launch, target: str | None, command: str | None, world: World) -> bool:
@@ -83,6 +87,18 @@ def _rules(world: World) -> Iterator[Rule]:
     for pattern in CONFIGURATIONS:
         for file in world.files.glob(pattern):
             yield from read_rules(file.text if file.text is not None else file.added)
+
+
+def _only_rule(world: World) -> Place | None:
+    """The line of the one rule that there is, where a person would name the variables."""
+    found = [
+        Place(file.origin.file, file.origin.line + number)
+        for pattern in CONFIGURATIONS
+        for file in world.files.glob(pattern)
+        for number, line in enumerate((file.text if file.text is not None else file.added).split("\n"))
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def read_rules(text: str) -> Iterator[Rule]:

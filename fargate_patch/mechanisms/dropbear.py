@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import BEGIN, GAP, Mechanism, Step
 from fargate_patch.mechanisms.sshd import NO_LOGIN
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ MECHANISMS = (
         "among them.",
         advice="start dropbear with `-e`, or use OpenSSH's sshd with PAM, to which the variables alone can be given",
         sources=("https://github.com/mkj/dropbear/blob/master/manpages/dropbear.8",),
+        rewrites=((rf"{BEGIN}dropbear({GAP})-", r"dropbear\1-e\1-"),),
     ),
 )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, keeps, start, unclear
 from fargate_patch.regex import regex
 
@@ -30,6 +30,7 @@ MECHANISMS = (
         advice="drop `-i`, or hand the variable on: "
         '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`',
         sources=("https://man7.org/linux/man-pages/man1/env.1.html",),
+        rewrites=((rf"{BEGIN}env{GAP}(?:-i|--ignore-environment|-){END}", "env"),),
     ),
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks
-from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
+from fargate_patch.mechanisms.model import END, GAP, SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.openrc import has_openrc, judge_service
 from fargate_patch.mechanisms.service import STARTS, daemon_launch
 
@@ -31,6 +31,7 @@ MECHANISMS = (
         "a file. By hand: start `apache2ctl -D FOREGROUND` itself.",
         advice="start the daemon itself (`apache2ctl -D FOREGROUND`) instead of its init script",
         sources=("https://sources.debian.org/src/apache2/2.4.62-1~deb12u2/debian/apache2.init/",),
+        rewrites=((rf"(?<![\w./$-])/etc/init\.d/apache2({GAP})start{END}", r"apache2ctl\1start"),),
     ),
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
 from fargate_patch.mechanisms.su import login_shell
 from fargate_patch.mechanisms.wrapper import account, unclear
 
@@ -32,6 +32,7 @@ MECHANISMS = (
         "hands the whole environment on.",
         advice="use `login -p -f USER`, which hands the environment on",
         sources=("https://man7.org/linux/man-pages/man1/login.1.html",),
+        rewrites=((rf"{BEGIN}login({GAP})-f{END}", r"login\1-p\1-f"),),
     ),
 )
 

@@ -17,6 +17,11 @@ SEE_PROCESSES = (
 )
 """The command that tells of every process of a container whether it has the variable; needs sh, grep and tr."""
 
+GAP = r"(?:[ \t]+|\"[ \t]*,[ \t]*\")"
+"""Between two words of a command, in `rewrites`: blanks, or what is between two strings of the exec form."""
+BEGIN, END = r"(?<![\w.$-])", r"(?![\w./$-])"
+"""Around a word in `rewrites`: it is no part of a longer one. A folder may stand before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
@@ -30,6 +35,7 @@ class Mechanism:
     fix: str = ""  # what fargate-patch puts in, and what a person can change instead
     advice: str = ""  # the change a person should make where nothing can be put in; one sentence
     sources: tuple[str, ...] = ()  # man pages, upstream files, issues
+    rewrites: tuple[tuple[str, str], ...] = ()  # the change as a regular expression and what to put for it: one line
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.su import LONG_WITH_VALUE, judge_su
+from fargate_patch.mechanisms.model import BEGIN, Mechanism, Step
+from fargate_patch.mechanisms.su import LOGIN, LONG_WITH_VALUE, judge_su
 from fargate_patch.mechanisms.wrapper import account, keeps
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ MECHANISMS = (
         "(`/etc/pam.d/runuser-l`). By hand: `runuser -u USER -- COMMAND`, which hands the environment on.",
         advice="use `runuser -u USER -- COMMAND`, which hands the environment on",
         sources=("https://man7.org/linux/man-pages/man1/runuser.1.html",),
+        rewrites=((rf"{BEGIN}(runuser{LOGIN}", r"\1"),),
     ),
     Mechanism(
         name="runuser",

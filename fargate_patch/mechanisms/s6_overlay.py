@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.services import service_files
@@ -58,6 +58,7 @@ MECHANISMS = (
             "https://github.com/just-containers/s6-overlay#container-environment",
             "https://github.com/just-containers/s6-overlay/blob/master/MOVING-TO-V3.md",
         ),
+        rewrites=((r"^#![ \t]*/(?:usr/)?bin/(?:env )?((?:ba|da)?sh)[ \t]*$", r"#!/command/with-contenv \1"),),
     ),
 )
 
@@ -109,10 +110,10 @@ def judge_s6_overlay(launch: Launch, world: World) -> tuple[Step, ...]:
             *start(launch, launch.argv[1:], launch.user),
         )
         return (Step("s6-overlay", Effect.KEEPS, launch.user, children or (_nothing(launch),)),)
-    steps = [_start_up(launch, script) for script in _scripts(launch, world)]
+    steps = [_start_up(launch, script, world) for script in _scripts(launch, world)]
     for file, child in _services(launch, world):
         why = f"s6-overlay starts {file} with a clean environment"
-        steps.append(_clean(launch, (child,), why, Hooks(file=file)))
+        steps.append(_clean(launch, (child,), why, Hooks(file=file, line=_first_line(child, world))))
     if _of_linuxserver(world):
         steps.append(Step("s6-overlay", Effect.KEEPS, "abc", command=f"services of {world.image.reference}"))
     command = launch.argv[1:]
@@ -127,9 +128,15 @@ def _clean(launch: Launch, children: tuple[Launch | Open, ...], why: str, hooks:
     return Step("s6-overlay", Effect.DROPS, launch.user, children, why=why, hooks=hooks, needs_none=True)
 
 
-def _start_up(launch: Launch, script: Launch) -> Step:
+def _start_up(launch: Launch, script: Launch, world: World) -> Step:
     why = "s6-overlay runs its start-up scripts with a clean environment"
-    return _clean(launch, (script,), why, Hooks(file=script.argv[-1].text))
+    hooks = Hooks(file=script.argv[-1].text, line=_first_line(script, world))
+    return _clean(launch, (script,), why, hooks)
+
+
+def _first_line(script: Launch, world: World) -> Place | None:
+    """Where a person would write with-contenv: /command has it since version 3 of s6-overlay."""
+    return script.place if version(world) == "3" else None
 
 
 def _nothing(launch: Launch) -> Open:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
 from fargate_patch.mechanisms.daemons import daemon
-from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
+from fargate_patch.mechanisms.model import END, GAP, SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.openrc import has_openrc, judge_service
 from fargate_patch.mechanisms.wrapper import start, unclear
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("service",)
+SERVICE = rf"(?<![\w./$-])(?:/usr/sbin/)?service({GAP})"
+REWRITES = (
+    (rf"{SERVICE}php(\d\.\d)-fpm\1start{END}", r"php-fpm\2\1-D"),
+    (rf"{SERVICE}supervisor\1start{END}", r"supervisord\1-c\1/etc/supervisor/supervisord.conf"),
+    (rf"{SERVICE}apache2\1start{END}", r"apache2ctl\1start"),
+)
 STARTS = frozenset({"start", "restart", "reload", "force-reload", "try-restart"})
 MECHANISMS = (
     Mechanism(
@@ -36,6 +42,7 @@ MECHANISMS = (
             "https://man7.org/linux/man-pages/man8/service.8.html",
             "https://github.com/Supervisor/supervisor/issues/926",
         ),
+        rewrites=REWRITES,
     ),
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Word
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED, account, shell_command, start, unclear
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("su",)
 LONG_WITH_VALUE = ("command", "session-command", "shell", "group", "supp-group", "whitelist-environment")
+LOGIN = rf"(?:{GAP}(?:-s|--shell){GAP}[^\s\"]+)?){GAP}(?:-l|--login|-){END}"
 
 MECHANISMS = (
     Mechanism(
@@ -34,6 +35,7 @@ MECHANISMS = (
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI,AWS_REGION,AWS_DEFAULT_REGION - USER -c …`.",
         advice="drop the dash (`su USER -c …`), or use gosu or setpriv",
         sources=("https://man7.org/linux/man-pages/man1/su.1.html",),
+        rewrites=((rf"{BEGIN}(su{LOGIN}", r"\1"),),
     ),
     Mechanism(
         name="su",

@@ -11,7 +11,7 @@ from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.model import END, GAP, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import account, keeps, start, unclear
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ MECHANISMS = tuple(
         fix="By hand: drop `--reset-env`." if name == "setpriv" else "",
         advice="drop --reset-env" if name == "setpriv" else "",
         sources=(source,),
+        rewrites=((rf"{GAP}--reset-env{END}", ""),) if name == "setpriv" else (),
     )
     for name, source in SOURCES.items()
 )

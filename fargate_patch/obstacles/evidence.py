@@ -154,11 +154,10 @@ class Evidence:
         return tuple(found)
 
     def _happenings(self, text: str, place: Place, single_line: bool, home: str) -> Iterator[Happening]:
-        from fargate_patch.chain.shell import parse
-        from fargate_patch.obstacles.flows import flows, path_of
+        from fargate_patch.obstacles.flows import flows_of, path_of
 
         text = text[:LARGEST]
-        for flow in flows(parse(text)):
+        for flow in flows_of(text):
             path = path_of(flow.target, self.world.variables, home) if flow.target else ""
             yield Happening(flow, path, Place(place.file, place.line + (0 if single_line else flow.line)), text)
 
@@ -170,6 +169,9 @@ class Evidence:
         return (*written, *(line for line in self._copied() if (line.path, line.text) not in known))
 
     def _copied(self) -> Iterator[Line]:
+        """Of files that a COPY, an ADD or a here-document brings; one that a RUN's own line writes is in `at_build`."""
+        if not any(i.name in ("COPY", "ADD") or i.heredocs for i in self.instructions):
+            return
         files = {f.path: f for f in self.seen if not _is_script(f)}
         for pattern in (*STARTUP_FILES, *SERVICE_FILES):
             found = self.world.files.glob(pattern) if "*" in pattern else (self.world.files.get(pattern),)

@@ -5,6 +5,7 @@ Read from the parsed statements, so that a comment is none, and a line that `ech
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,16 @@ class Flow:
             " ".join((*(w.source for w in c.words), *(r.target.source for r in c.redirects if r.target)))
             for c in self.commands
         )
+
+
+def flows_of(text: str) -> tuple[Flow, ...]:
+    """Every pipeline of a script's text. Kept as its statements are: they are asked for again as often."""
+    return _flows_again(text) if len(text) <= shell.KEPT else tuple(flows(shell.parse(text)))
+
+
+@lru_cache(64)
+def _flows_again(text: str) -> tuple[Flow, ...]:
+    return tuple(flows(shell.parse(text)))
 
 
 def flows(statements: Sequence[shell.Statement], depth: int = 0) -> Iterator[Flow]:

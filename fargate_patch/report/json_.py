@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.chain.model import Chain
+    from fargate_patch.result import Suggestion
 
 SCHEMA = 1
 
@@ -65,7 +66,7 @@ def _chain(chain: Chain) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {
+    found = {
         "code": finding.code,
         "level": finding.level,
         "mechanism": finding.mechanism,
@@ -74,6 +75,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "user": whole(finding.user),
         "fixable": finding.fixable,
+    }
+    return {**found, "suggestion": _suggestion(finding.suggestion)} if finding.suggestion else found
+
+
+def _suggestion(change: Suggestion) -> dict[str, Any]:
+    return {
+        "file": whole(change.file),
+        "line": change.line,
+        "before": whole(change.before),
+        "after": whole(change.after),
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Chain, Effect, Verdict
 from fargate_patch.regex import regex
 from fargate_patch.report import View, printable, standing
 from fargate_patch.report._findings import LEVELS, message, repository_path
+from fargate_patch.report._mermaid import flowchart
 from fargate_patch.result import FileResult, Status
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ MOST_DRAWN = 20  # files with a drawing, and chains in one: a summary may hold 1
 MOST_ROWS = 500
 
 _SPECIAL = regex(r"[\\`*_\[\]{}<>#!|~@&$]|:(?=//)|(?<=www)\.")
-_NOT_PLAIN = regex(r"[^\w ./-]")
 _SHOWN = (Status.PATCHED, Status.WOULD_PATCH, Status.BLOCKED)
 
 
@@ -59,46 +58,9 @@ def _details(results: Sequence[FileResult], view: View) -> Iterator[str]:
         yield from (f"- put in: {escaped(printable(remedy.summary or remedy.name))}" for remedy in result.remedies)
         yield ""
         if result.chains:
-            yield from _drawing(result.chains[:MOST_DRAWN], result.pid1_user)
-
-
-def _drawing(chains: Sequence[Chain], user: str | None) -> Iterator[str]:
-    yield "```mermaid"
-    yield "flowchart LR"
-    yield f'  p["PID 1{_label(f" as {user}" if user else "")}"]'
-    nodes: dict[tuple[object, ...], str] = {}
-    for number, chain in enumerate(chains):
-        before = "p"
-        path: tuple[object, ...] = ()
-        for hop in chain.hops:
-            path = (*path, (hop.program, hop.place, hop.user, hop.effect))
-            if path not in nodes:
-                nodes[path] = f"n{len(nodes)}"
-                place = f"{_label(hop.place.file)}#58;{hop.place.line}"
-                yield f'  {before} --> {nodes[path]}["{_label(hop.program)}<br/>{place}"]'
-                if hop.effect is not Effect.KEEPS:
-                    yield f"  class {nodes[path]} {hop.effect.value}"
-            before = nodes[path]
-        yield f'  {before} --> e{number}(["{_label(chain.command)}<br/>{chain.verdict.value}"])'
-        yield f"  class e{number} {chain.verdict.value}"
-    yield from _classes()
-    yield "```"
-    yield ""
-
-
-def _classes() -> Iterator[str]:
-    lost = ",".join((Verdict.LOST.value, Verdict.BLANK.value, *(e.value for e in Effect if e is not Effect.KEEPS)))
-    yield f"  classDef {lost} stroke:#cf222e,stroke-width:2px"
-    yield f"  classDef {Verdict.REACHES.value} stroke:#1a7f37,stroke-width:2px"
-    yield f"  classDef {Verdict.UNKNOWN.value} stroke:#9a6700,stroke-width:2px"
+            yield from ("```mermaid", *flowchart(result.chains[:MOST_DRAWN], result.pid1_user), "```", "")
 
 
 def escaped(text: str) -> str:
     """Text that stays text in Markdown: no markup, no HTML, no mention, no cell border, no link."""
     return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};", text)
-
-
-def _label(text: str) -> str:
-    """Text in a mermaid label: everything that could end it or mean something there as a number."""
-    short = text if len(text) <= 120 else text[:117] + "..."
-    return _NOT_PLAIN.sub(lambda m: f"#{ord(m[0])};", printable(short))

@@ -13,7 +13,9 @@ from fargate_patch.result import FileResult, Finding, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from fargate_patch.chain.model import Chain
     from fargate_patch.report._tree import End, Row
+    from fargate_patch.result import Suggestion
 
 _ANSI = regex("\x1b\\[[0-9]*m")
 MOST_CHAINS = 12  # drawn unless --verbose, or `trace`, asks for all
@@ -106,6 +108,16 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
     yield from _wrapped(f"{where}: {_paint(code, level, view)} {printable(finding.message)}", "    ", "  ", view)
     if finding.advice and not finding.fixable:
         yield from _wrapped(printable(finding.advice), "    ", "    ", view)
+    if finding.suggestion and view.verbosity > 0:
+        yield from _change(finding.suggestion, view)
+
+
+def _change(change: Suggestion, view: View) -> Iterator[str]:
+    """A change as a diff shows it, on lines that are not broken."""
+    where = _paint(f"{printable(change.file)}:{change.line}", "dim", view)
+    yield from _wrapped(f"by hand, {where}:", "    ", "    ", view)
+    for sign, colour, text in (("-", "red", change.before), ("+", "green", change.after)):
+        yield from (_paint(f"    {sign} {printable(line.strip())}", colour, view) for line in text.split("\n"))
 
 
 def _chains(result: FileResult, view: View) -> Iterator[str]:
@@ -115,10 +127,23 @@ def _chains(result: FileResult, view: View) -> Iterator[str]:
     shown = result.chains if everything else result.chains[:MOST_CHAINS]
     after = result.chains_after if len(result.chains_after) == len(result.chains) else ()
     yield f"  {_paint('PID 1', 'bold', view)}{_as(result.pid1_user)}"
+    links = _links(shown) if view.action == "trace" else {}
     for row in draw(shown, after[: len(shown)], UNICODE if view.unicode else ASCII):
         yield from _row(row, view)
+        if isinstance(row.item, Hop) and row.item.effect is not Effect.KEEPS and row.item.mechanism in links:
+            before = f"  {row.continued}  "
+            yield from _wrapped(_paint(links.pop(row.item.mechanism), "dim", view), before, before, view)
     if len(shown) < len(result.chains):
         yield f"  and {len(result.chains) - len(shown)} more; --verbose shows them"
+
+
+def _links(chains: Sequence[Chain]) -> dict[str, str]:
+    """Where to read more about each program that drops something: shown once, at the first."""
+    from fargate_patch.mechanisms import catalogue
+
+    losing = {hop.mechanism for chain in chains for hop in chain.hops if hop.effect is not Effect.KEEPS}
+    known = (catalogue()[name] for name in losing if name in catalogue())
+    return {row.name: ": ".join(filter(None, (row.code, *row.sources[:1]))) for row in known}
 
 
 def _row(row: Row, view: View) -> Iterator[str]:

@@ -40,6 +40,20 @@ folder=/etc/crontabs
 [ -d $folder ] || exit 3
 printf '%s\\n' "* * * * * ($2) > $3 2>&1" >> $folder/"$1" && echo "$1" >> $folder/cron.update
 """
+# $1 to $3 as above; incrond reads a table as soon as it is written, and starts the job at each file put into `in`
+_INCRON = """
+tables=/var/spool/incron watched=$3.d
+[ -d $tables ] || exit 3
+mkdir -p "$watched/in" && printf '%s\\n' '#!/bin/sh' "($2) > $3 2>&1" > "$watched/job" && chmod 755 "$watched/job" &&
+  chown -R "$1" "$watched" && : > "$3" && chown "$1" "$3" || exit 4
+[ -f "$tables/$1" ] || { : > "$tables/$1"; chown "$1" "$tables/$1"; chmod 600 "$tables/$1"; }
+printf '%s\\n' "$watched/in IN_CLOSE_WRITE $watched/job" >> "$tables/$1"
+for number in 1 2 3 4 5; do
+  sleep 1
+  [ -s "$3" ] && break
+  : > "$watched/in/$number"
+done
+"""
 # $1: the user, standard input cannot be used with every engine: $2 is the public key
 _AUTHORIZE = """
 home=$(awk -F: -v user="$1" '$1 == user { print $6 }' /etc/passwd)
@@ -58,7 +72,9 @@ class Asker:
             "exec": self._beside,
             "cron": lambda probe: self._job(probe, _CRON),
             "busybox-crond": lambda probe: self._job(probe, _BUSYBOX),
+            "incron": lambda probe: self._job(probe, _INCRON),
             "sshd": self._session,
+            "dropbear": self._session,
             "php-fpm": self._request,
         }
 
@@ -93,13 +109,13 @@ class Asker:
         path = f"/tmp/fargate-patch-{os.urandom(4).hex()}"
         put = self.container.exec(["/bin/sh", "-c", script, "sh", str(probe.user), probe.text, path], user="0")
         if put.exit_code:
-            return Attempt(None, reason=f"no job could be put into cron's tables: {last_words(put)}")
+            return Attempt(None, reason=f"no job could be put into {probe.kind}'s tables: {last_words(put)}")
         end = time.monotonic() + JOB_SECONDS
         while time.monotonic() < end and not self.stop.wait(1):
             found = read(self.container.exec(["cat", path], user="0"))
             if found.variable is not None:
                 return found
-        return Attempt(None, reason=f"cron did not run a job of {probe.user} within {JOB_SECONDS} seconds")
+        return Attempt(None, reason=f"{probe.kind} did not run a job of {probe.user} within {JOB_SECONDS} seconds")
 
     def _session(self, probe: Probe) -> Attempt:
         missing = [program for program in ("ssh", "ssh-keygen") if not shutil.which(program)]
@@ -112,18 +128,28 @@ class Asker:
             put = self.container.exec(["/bin/sh", "-c", _AUTHORIZE, "sh", str(probe.user), public], user="0")
             if put.exit_code:
                 return Attempt(None, reason=f"no key could be put in for {probe.user}: {last_words(put)}")
-            done = call([*self._ssh(key, str(probe.user)), probe.text], timeout=60)
+            done = call([*self._ssh(key, probe), probe.text], timeout=60)
         found = read(done)
         if found.variable is not None:
             return found
-        return Attempt(None, reason=f"sshd gave no session to a command of ours: {last_words(done)}")
+        return Attempt(None, reason=f"{probe.kind} gave no session to a command of ours: {last_words(done)}")
 
-    def _ssh(self, key: str, user: str) -> list[str]:
-        port = self.container.exec(["/bin/sh", "-c", "sshd -T 2> /dev/null || /usr/sbin/sshd -T"], user="0").stdout
-        number = next((line.split()[1] for line in port.splitlines() if line.startswith("port ")), "22")
+    def _ssh(self, key: str, probe: Probe) -> list[str]:
+        number = self._port_of_dropbear() if probe.kind == "dropbear" else self._port_of_sshd()
         options = [f"-i{key}", f"-p{number}", "-oBatchMode=yes", "-oStrictHostKeyChecking=no", "-oLogLevel=ERROR"]
         options += ["-oUserKnownHostsFile=/dev/null", "-oIdentitiesOnly=yes", "-F/dev/null"]
-        return ["ssh", *options, f"-oProxyCommand={self._way_in(number)}", f"{user}@127.0.0.1"]
+        return ["ssh", *options, f"-oProxyCommand={self._way_in(number)}", f"{probe.user}@127.0.0.1"]
+
+    def _port_of_sshd(self) -> str:
+        said = self.container.exec(["/bin/sh", "-c", "sshd -T 2> /dev/null || /usr/sbin/sshd -T"], user="0").stdout
+        return next((line.split()[1] for line in said.splitlines() if line.startswith("port ")), "22")
+
+    def _port_of_dropbear(self) -> str:
+        """`-p PORT` or `-p ADDRESS:PORT` of the first dropbear that runs. dropbear(8)."""
+        servers = (p.argv for p in self.container.processes() if p.argv and p.argv[0].endswith("dropbear"))
+        argv = next(servers, ())
+        given = [word[2:] or after for word, after in zip(argv, (*argv[1:], ""), strict=True) if word.startswith("-p")]
+        return given[0].rpartition(":")[2] if given else "22"
 
     def _way_in(self, port: str) -> str:
         """A command that joins its standard input and output with a port in the container, by what the image has."""

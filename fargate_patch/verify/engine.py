@@ -7,9 +7,10 @@ made here is a context manager, so that it is gone after success, failure and Ct
 from __future__ import annotations
 
 import shutil
+import subprocess
 import uuid
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.verify.container import Completed, Container, EngineError, call, first_object, last_words
@@ -105,6 +106,17 @@ class Engine:
     def image_config(self, reference: str) -> Mapping[str, object]:
         """The first object of `image inspect`: `Config`, `Os`, `Architecture` and the rest."""
         return first_object(self._run(["image", "inspect", reference]).stdout, reference)
+
+    @contextmanager
+    def saved(self, reference: str) -> Iterator[IO[bytes]]:
+        """An image that is here as a docker-archive, to be read from front to back; nothing lies on the disk."""
+        form = ("--format=docker-archive",) if self.name == "podman" else ()
+        command = [self._runner, "image", "save", *form, reference]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            try:
+                yield process.stdout  # type: ignore[misc]
+            finally:
+                process.kill()
 
     def remove_image(self, reference: str) -> None:
         call([self._runner, "image", "rm", "--force", reference])

@@ -26,9 +26,9 @@ ON_DEMAND: Mapping[str, str | None] = {
     "busybox-crond": "busybox-crond",
     "sshd": "sshd",
     "php-fpm": "php-fpm",
-    **dict.fromkeys(
-        ("incron", "dropbear", "apache-cgi", "nginx", "postfix", "at", "jupyterhub", "shiny-server", "dcron")
-    ),
+    "dropbear": "dropbear",
+    "incron": "incron",
+    **dict.fromkeys(("apache-cgi", "nginx", "postfix", "at", "jupyterhub", "shiny-server", "dcron")),
 }
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.remedies.variables import SHIM
 from fargate_patch.verify.asking import Asker, probe_volumes
 from fargate_patch.verify.checking import checks
+from fargate_patch.verify.container import EngineError
 from fargate_patch.verify.engine import RunOptions, find
 from fargate_patch.verify.looking import look
 from fargate_patch.verify.matching import process_of
@@ -169,9 +170,12 @@ class _Rehearsal:
         shim = (SHIM,) if image != self.images[0] and self.run.entrypoint is None and self._carries() else ()
         run = replace(self.run, entrypoint=(*shim, "sleep", "900"), command=())
         self.say("starting once more what had ended too soon to be looked at")
-        with self.ground.run(image, run) as task:
-            asker = Asker(task, self.stop)
-            return {chain: _again(asker, chain, task) for chain in chains}
+        try:
+            with self.ground.run(image, run) as task:
+                asker = Asker(task, self.stop)
+                return {chain: _again(asker, chain, task) for chain in chains}
+        except EngineError as problem:  # an image without a `sleep`, say
+            return dict.fromkeys(chains, (Attempt(None, reason=str(problem)), "not tried"))
 
     def _carries(self) -> bool:
         return any(remedy.name == "entrypoint-shim" for remedy in self.sides.result.remedies) or (

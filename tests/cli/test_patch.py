@@ -145,7 +145,7 @@ def test_output_takes_the_diff(cli: Cli) -> None:
         (("-o", "x", "a", "b"), "-o takes the patched text of one Dockerfile; for a report say which --output-format"),
         (("--check", "-o", "./Dockerfile", "Dockerfile"), "-o ./Dockerfile would overwrite a file that is read"),
         (("--strategy", "bash", "Dockerfile"), "there is no strategy `bash`; did you mean `bashrc`? (known: auto, profile, bashrc, shim, none)"),
-        (("-f", "jsn", "Dockerfile"), "there is no output format `jsn`; did you mean `json`? (known: text, github, gitlab, html, json, junit, markdown, sarif)"),
+        (("-f", "jsn", "Dockerfile"), "there is no output format `jsn`; did you mean `json`? (known: text, github, gitlab, html, json, junit, markdown, mermaid, sarif)"),
         (("--base-image", "debian", "Dockerfile"), "base-image wants IMAGE=FAMILY, as in debian:12=debian, and got `debian`"),
         (("--build-arg", "=x", "Dockerfile"), "build-arg wants NAME=VALUE, and got `=x`"),
         (("--context", "nowhere", "Dockerfile"), "the build context nowhere is no folder"),

@@ -81,7 +81,7 @@ def configure_engine() -> None:
         settings = _CONTAINERS.format(runtime=runtime, init=init)
         os.environ["CONTAINERS_CONF"] = str(_written(CACHE / "containers.conf", settings))
     for driver in (os.environ["STORAGE_DRIVER"],) if "STORAGE_DRIVER" in os.environ else ("overlay", "vfs"):
-        settings = _STORAGE.format(driver=driver, folder=CACHE)
+        settings = _STORAGE.format(driver=driver, folder=CACHE, name=_own_name())
         os.environ["CONTAINERS_STORAGE_CONF"] = str(_written(CACHE / f"storage-{driver}.conf", settings))
         if not call(["podman", "info"]).exit_code:
             return
@@ -96,8 +96,13 @@ events_logger = "file"
 _STORAGE = """[storage]
 driver = "{driver}"
 graphroot = "{folder}/{driver}"
-runroot = "/run/fargate-patch-tests"
+runroot = "/run/fargate-patch-tests-{name}"
 """
+
+
+def _own_name() -> str:
+    """Another for each clone: two storages that share a runroot lose each other's mounts."""
+    return hashlib.sha256(os.fsencode(CACHE)).hexdigest()[:8]
 
 
 def _written(path: Path, text: str) -> Path:

@@ -110,7 +110,8 @@ def test_a_name_that_only_sounds_like_a_distribution_is_not_known(reference: str
     name = reference.rpartition(":")[0] or reference
     note = (
         f"The base image {reference} is not in the catalogue; `--base-image {name}=FAMILY` or "
-        "`--base-image-config FILE` (the output of `docker image inspect`) says what it brings."
+        "`--base-image-config FILE` (the output of `docker image inspect`) says what it brings, "
+        "and `--inspect` looks into it."
     )
     assert identify(reference) == unknown(reference, note)
 

@@ -12,10 +12,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from results import ALL, CLEAN, EVIL, HOSTILE, LOST
+from results import ALL, BROKEN, CLEAN, EVIL, HOSTILE, LOST, SKIPPED
 
+from fargate_patch.chain.model import Chain
 from fargate_patch.report import View, formats, report
-from fargate_patch.result import FileResult, Status
+from fargate_patch.result import FileResult, Status, Suggestion
 
 VIEW = View("check", root=".")
 
@@ -68,6 +69,20 @@ def test_json() -> None:
             },
         ],
         "remedies": [{"name": "pam-env", "template": "pam-env.j2", "for": ["su-login"]}],
+    }
+
+
+def test_json_of_a_ready_change() -> None:
+    change = Suggestion("c.ini", 3, "a", f"b\n{HOSTILE}")
+    (finding,) = json.loads(render("json", replace(LOST, findings=(replace(LOST.findings[1], suggestion=change),))))[
+        "files"
+    ][0]["findings"]
+    assert list(finding)[-2:] == ["fixable", "suggestion"]
+    assert finding["suggestion"] == {
+        "file": "c.ini",
+        "line": 3,
+        "before": "a",
+        "after": "b\n" + HOSTILE.replace("\udcff", "\\xff"),
     }
 
 
@@ -219,7 +234,7 @@ flowchart LR
   p --> n0["supervisord<br/>app/Dockerfile#58;3"]
   n0 --> e0(["nginx<br/>reaches"])
   class e0 reaches
-  n0 --> n1["su<br/>app/Dockerfile#58;4"]
+  n0 --> n1["su<br/>app/Dockerfile#58;4<br/>drops"]
   class n1 drops
   n1 --> e1(["python3 worker.py<br/>lost"])
   class e1 lost
@@ -231,6 +246,50 @@ flowchart LR
 ```
 """
     )
+
+
+def test_mermaid_of_one_file_is_the_drawing_of_the_markdown_report() -> None:
+    assert render("mermaid", LOST) == render("markdown", LOST).partition("```mermaid\n")[2].removesuffix("```\n")
+
+
+def test_mermaid_of_several_files() -> None:
+    assert (
+        render("mermaid", CLEAN, BROKEN, SKIPPED)
+        == """\
+flowchart LR
+  subgraph f0["Dockerfile"]
+  f0p["PID 1 as root"]
+  f0p --> f0n0["supervisord<br/>app/Dockerfile#58;3"]
+  f0n0 --> f0e0(["nginx<br/>reaches"])
+  class f0e0 reaches
+  end
+  subgraph f1["b/Dockerfile"]
+  f1p["error<br/>line 3#58; the here-document #39;EOF#39; is not terminated"]
+  end
+  subgraph f2["Dockerfile.j2"]
+  f2p["skipped<br/>a template"]
+  end
+  classDef lost,blank,filters,drops,blanks stroke:#cf222e,stroke-width:2px
+  classDef reaches stroke:#1a7f37,stroke-width:2px
+  classDef unknown stroke:#9a6700,stroke-width:2px
+"""
+    )
+
+
+@pytest.mark.parametrize("results", [(EVIL,), (EVIL, EVIL)])
+def test_mermaid_of_hostile_values_is_labels(results: tuple[FileResult, ...]) -> None:
+    plain = r'  (subgraph \w+|\w+( --> \w+)?)\(?\["([\w ./-]|#\d+;|<br/>)*"\]\)?|  end|  class(Def)? [\w ,:#-]+'
+    lines = render("mermaid", *results).splitlines()
+    assert ([line for line in lines[1:] if not re.fullmatch(plain, line)], lines[0]) == ([], "flowchart LR")
+
+
+def test_a_long_chain_is_drawn_once_for_all_that_share_it() -> None:
+    def size(hops: int, chains: int) -> int:
+        deep = tuple(replace(LOST.chains[1].hops[0], program=f"p{n}") for n in range(hops))
+        return len(render("mermaid", replace(LOST, chains=tuple(Chain(deep, "app", f"c{n}") for n in range(chains)))))
+
+    assert size(2000, 1) < 11 * size(200, 1)
+    assert size(200, 100) < 2 * size(200, 1) + 100 * 80
 
 
 def test_markdown_of_hostile_values_is_text() -> None:

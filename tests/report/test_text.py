@@ -13,7 +13,7 @@ from results import ALL, CLEAN, EVIL, LOST, SKIPPED
 from fargate_patch.chain.model import Chain
 from fargate_patch.report import View
 from fargate_patch.report.text import render
-from fargate_patch.result import FileResult, Status
+from fargate_patch.result import FileResult, Status, Suggestion
 
 PATCHED = replace(LOST, status=Status.PATCHED)
 
@@ -38,6 +38,43 @@ def test_several_files() -> None:
     )
 
 
+def test_a_trace_says_where_to_read_about_a_drop_once() -> None:
+    login, plain = (replace(LOST.chains[1].hops[1], mechanism=name) for name in ("su-login", "nothing-known"))
+    chains = tuple(
+        Chain((hop,), user, "x") for hop, user in ((login, "app"), (replace(login, user="b"), "b"), (plain, "c"))
+    )
+    shown = render([replace(LOST, chains=chains, chains_after=(), findings=(), remedies=(), notes=())], View("trace"))
+    assert shown == (
+        "app/Dockerfile: lost\n"
+        "  PID 1 as root\n"
+        "  ├─ su  drops  app/Dockerfile:4\n"
+        "  │  │    su with a login clears the environment\n"
+        "  │  │    FP101: https://man7.org/linux/man-pages/man1/su.1.html\n"
+        "  │  └─ x as app: lost\n"
+        "  ├─ su  drops  app/Dockerfile:4\n"
+        "  │  │    su with a login clears the environment\n"
+        "  │  └─ x as b: lost\n"
+        "  └─ su  drops  app/Dockerfile:4\n"
+        "     │    su with a login clears the environment\n"
+        "     └─ x as c: lost\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "shown"),
+    [
+        (0, ""),
+        (1, "    by hand, c.ini:3:\n    - [watcher:a]\n    + [watcher:a]\n    + copy_env = \\x1bTrue\n"),
+    ],
+)
+def test_a_ready_change(verbosity: int, shown: str) -> None:
+    change = Suggestion("c.ini", 3, "  [watcher:a]", "  [watcher:a]\ncopy_env = \x1bTrue")
+    finding = replace(LOST.findings[1], suggestion=change)
+    result = replace(LOST, findings=(finding,), chains=(), remedies=(), notes=())
+    said = "app/Dockerfile: would-patch\n  jobs.cron:1: FP104 warning: cron drops it\n    give --user\n"
+    assert render([result], View("check", verbosity=verbosity)) == said + shown
+
+
 def test_ascii_on_a_narrow_terminal_with_a_mended_hop() -> None:
     shown = render(
         [replace(LOST, chains=LOST.chains_after, chains_after=(), findings=())], View("trace", unicode=False, width=41)
@@ -51,6 +88,7 @@ def test_ascii_on_a_narrow_terminal_with_a_mended_hop() -> None:
         "     |  |  app/Dockerfile:4\n"
         "     |  |    su with a login clears the\n"
         "     |  |    environment\n"
+        "     |  |    https://man7.org/linux/man-pages/man1/su.1.html\n"
         "     |  `- python3 worker.py as app:\n"
         "     |     reaches\n"
         "     `- $COMMAND as a user decided at run\n"

@@ -31,7 +31,7 @@ USERS = "FROM debian:12\nRUN useradd -m -s /bin/bash app\n"
         ),
         ('RUN mkdir /etc/dropbear\nCMD ["dropbear", "-F", "-p", "2222"]', "dropbear", PROBE, "app"),
         (
-            "RUN echo '/in IN_CREATE work' > /var/spool/incron/app\nCMD [\"incrond\", \"-n\"]",
+            'RUN echo \'/in IN_CREATE work\' > /var/spool/incron/app\nCMD ["incrond", "-n"]',
             "incron",
             PROBE,
             "app",

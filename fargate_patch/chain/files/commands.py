@@ -145,10 +145,8 @@ class Commands(ABC):
     def _arguments(self, words: Iterable[shell.ShellWord], state: State) -> tuple[Argument, ...]:
         found: list[Argument] = []
         for word in words:
-            wild = any(
-                isinstance(p, shell.Text) and not p.quoted and not WILD.isdisjoint(p.text) for p in word.parts
-            ) or any(isinstance(p, shell.Variable) and p.name in state.wild for p in word.parts)
-            found += (Argument(w.text, w.known, wild) for w in expand(word, state.variables, ()))
+            wild = any(_is_wild(part, state) for part in word.parts)
+            found += [Argument(w.text, w.known, wild) for w in expand(word, state.variables, ())]
         return tuple(found)
 
     def _input(self, redirects: tuple[shell.Redirect, ...], state: State, given: Output) -> Output:
@@ -180,6 +178,12 @@ class Commands(ABC):
                 self._add(Written(target[0], out, append, state.folder, self._at(line), by, state.maybe))
             out = ()
         return out
+
+
+def _is_wild(part: shell.Part, state: State) -> bool:
+    if isinstance(part, shell.Text):
+        return not part.quoted and not WILD.isdisjoint(part.text)
+    return isinstance(part, shell.Variable) and part.name in state.wild
 
 
 def _text(body: shell.ShellWord, variables: Mapping[str, str | None]) -> str | None:

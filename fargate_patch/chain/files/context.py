@@ -12,9 +12,13 @@ from enum import Enum
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from fargate_patch.chain.patterns import IgnoreRules, PatternError, component, has_wildcard
 from fargate_patch.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LARGEST = 1 << 20
 MOST_ENTRIES = 20_000
@@ -62,11 +66,12 @@ def components(path: str) -> list[str]:
 class BuildContext:
     """A folder. `dockerfile` is the Dockerfile's name, for the `.dockerignore` that goes with it."""
 
-    def __init__(self, root: Path, dockerfile: str) -> None:
+    def __init__(self, root: Path, dockerfile: str, changed: Mapping[str, str] | None = None) -> None:
+        """`changed`: files, by their path in the folder, that are to be taken to say something else."""
         self._root = root
         self._dockerfile = dockerfile
         self._listings: dict[str, tuple[str, ...]] = {}
-        self._contents: dict[str, Content] = {}
+        self._contents = {path: Content(text) for path, text in (changed or {}).items()}
         self._matches: dict[str, tuple[str, ...]] = {}
 
     @cached_property

@@ -87,10 +87,17 @@ class Layer:
     def _is_relative(self) -> bool:
         return _RELATIVE.search(self.script) is not None
 
+    @cached_property
+    def _is_literal(self) -> bool:
+        """Has it to do with nothing but what it names?"""
+        return not self._is_wide and "$" not in self.script
+
     def concerns(self, asked: Asked) -> bool:
         """May it have to do with a path?"""
         if not self.runs or self._names(asked):
             return True
+        if self._is_literal:
+            return False
         is_above = asked.above is not None and asked.above.top in self.script
         if asked.above and is_above and asked.above.computed.search(self.script):
             return True

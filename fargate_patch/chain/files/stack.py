@@ -18,7 +18,7 @@ from fargate_patch.chain.patterns import PatternError, component, has_wildcard
 from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from fargate_patch.chain.files.context import BuildContext
@@ -54,6 +54,7 @@ class Family:
     answers: dict[tuple[int, str, tuple[int, int]], Answer | None] = field(default_factory=dict)  # of one question
     depth: int = 0
     build_context: BuildContext | None = None
+    changed: Mapping[str, str] | None = None  # files of the context that are to be taken to say something else
 
     def stack(self, stage: Stage) -> Stack:
         if stage.index not in self.stacks:
@@ -64,7 +65,7 @@ class Family:
         from fargate_patch.chain.files.context import BuildContext
 
         if self.context is not None and self.build_context is None:
-            self.build_context = BuildContext(self.context, self.dockerfile)
+            self.build_context = BuildContext(self.context, self.dockerfile, self.changed)
         return Origins(self.build_context, self._earlier, self.dockerfile)
 
     def _earlier(self, name: str, before: int) -> Stack | None:
@@ -141,6 +142,8 @@ class Stack:
             changes.append((change, at))
             if isinstance(change, Put):
                 break
+        if not changes:
+            return None
         changes.reverse()
         return replay(path, changes, self.lookup, self._is_own)
 
@@ -151,9 +154,9 @@ class Stack:
             self.family.work += 1
             if (index == before[0] and not before[1]) or not self.layers[index].concerns(asked):
                 continue
-            actions = self.layers[index].actions
+            actions, image = self.layers[index].actions, _Before(self, index)
             for number in range((before[1] if index == before[0] else len(actions)) - 1, -1, -1):
-                change = actions[number].change(path, _Before(self, index))
+                change = actions[number].change(path, image)
                 if change is not None:
                     yield change, (index, number)
 
@@ -224,11 +227,12 @@ class Stack:
                 continue
             if base not in layer.script and not layer.concerns(asked):
                 continue
+            image = _Before(self, index)
             for action in layer.actions:
                 self.family.work += 1
                 if self.family.work > MOST_WORK:
                     return
-                yield from action.names(folder, _Before(self, index))
+                yield from action.names(folder, image)
 
     def matching(self, pattern: str) -> list[str]:
         """Paths that may be there and match, sorted; `*` and `?` do not cross a slash."""

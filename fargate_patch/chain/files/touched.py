@@ -22,7 +22,8 @@ def touched(argument: Argument, step: Step, what: Change, place: Place) -> Itera
     path = absolute(text, step.folder) if argument.known and text and not text.startswith("-") else None
     if path is None:
         if not argument.text.startswith("-") and "/" in text:
-            yield Matching(lambda p: posixpath.basename(p) == posixpath.basename(text), what)
+            base = posixpath.basename(text)
+            yield Matching(lambda p: posixpath.basename(p) == base, what)
     elif argument.wild:
         try:
             yield Matching(path_matcher(path), what)

@@ -7,7 +7,7 @@ from fargate_patch.cli.running import leave, run
 
 HELP = {
     "epilog": """\b
-Commands:  trace, revert, explain, diagnose, verify: each has its --help
+Commands:  trace, revert, explain, diagnose, verify, image: each has its --help
 Examples:  fargate-patch Dockerfile             patch in place
            fargate-patch --diff . | git apply   every Dockerfile below here
            fargate-patch --check -f json .      for a pipeline
@@ -30,6 +30,7 @@ def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signatur
     context: options.Context = None,
     base_image: options.BaseImage = None,
     base_image_config: options.BaseImageConfig = None,
+    inspect: options.Inspect = None,
     build_arg: options.BuildArg = None,
     command: options.RunCommand = None,
     entrypoint: options.RunEntrypoint = None,

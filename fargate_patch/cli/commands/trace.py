@@ -24,6 +24,7 @@ def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signatur
     context: options.Context = None,
     base_image: options.BaseImage = None,
     base_image_config: options.BaseImageConfig = None,
+    inspect: options.Inspect = None,
     build_arg: options.BuildArg = None,
     command: options.RunCommand = None,
     entrypoint: options.RunEntrypoint = None,
