@@ -46,7 +46,7 @@ def _identity(chain: Chain) -> tuple[object, ...]:
         chain.command,
         chain.open,
         chain.verdict,
-        tuple((h.program, h.effect, h.place) for h in chain.hops),
+        tuple((h.program, h.effect, h.place, h.user) for h in chain.hops),
     )
 
 

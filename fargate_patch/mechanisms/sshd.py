@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Hooks
+from fargate_patch.chain.model import Effect, Hooks, Launch, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.wrapper import shell_command
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("sshd",)
 TAKE_A_VALUE = "bCcEfghkopu"
 _MATCH = regex(r"(?im)^[ \t]*Match[ \t]")
 _FORCED = regex(r"(?im)^[ \t]*ForceCommand[ \t=]+\"?([^\s\"]+)")
+_FORCED_LINE = regex(r"(?im)^[ \t]*ForceCommand[ \t=]+(\S.*?)[ \t]*$")
 _KEYS = regex(r"(?im)^[ \t]*Authorized(?:Keys|Principals)Command[ \t=]+\"?(?!none\b)")
 NO_LOGIN = ("/nologin", "/false", "/sync")
 MECHANISMS = (
@@ -51,9 +52,28 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     why = "sshd starts a session with USER, HOME, PATH, SHELL and SSH_* alone"
     return tuple(
         Step(
-            "sshd", Effect.DROPS, user, why=why, hooks=Hooks(pam=pam), command=f"ssh sessions of {user or 'its users'}"
+            "sshd",
+            Effect.DROPS,
+            user,
+            _forced(config or "", user, launch),
+            why=why,
+            hooks=Hooks(pam=pam),
+            command=f"ssh sessions of {user or 'its users'}",
         )
         for user in _users(world)
+    )
+
+
+def _forced(config: str, user: str | None, launch: Launch) -> tuple[Launch, ...]:
+    """The program that every session of a user runs whatever it asks for: ForceCommand, by the user's shell.
+
+    Commands under a Match are followed too, for whoever they may be: a loss in one of them is a loss.
+    """
+    commands = dict.fromkeys(said.strip('"') for said in _FORCED_LINE.findall(config))
+    return tuple(
+        Launch(shell_command("sh", Word(command)), user, launch.place)
+        for command in commands
+        if command.partition(" ")[0] not in ("internal-sftp", "none")
     )
 
 
