@@ -72,8 +72,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
 def _configuration(path: Word | None, world: World) -> ImageFile | None:
     if path is None or not path.known:
         return None
-    folder = (world.config.workdir or "/").rstrip("/")
-    return world.files.get(path.text if path.text.startswith("/") else f"{folder}/{path.text.removeprefix('./')}")
+    return world.files.get(world.absolute(path.text))
 
 
 def _step(watcher: Watcher, launch: Launch) -> Step:

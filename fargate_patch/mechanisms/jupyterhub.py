@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Open
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.supervision import absolute
 from fargate_patch.mechanisms.wrapper import CARRIED
 from fargate_patch.regex import regex
 
@@ -57,9 +56,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         return None
     named = given.value("f", "config")
     paths = (named.text,) if named else CONFIGURATIONS
-    text = next(
-        (f.text for f in (world.files.get(absolute(p, world)) for p in paths) if f and f.text is not None), None
-    )
+    text = next((f.text for f in (world.files.get(world.absolute(p)) for p in paths) if f and f.text is not None), None)
     command = "single-user servers of JupyterHub"
     if text is None:
         reason = (

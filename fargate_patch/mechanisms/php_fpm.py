@@ -79,7 +79,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         reason = f"where php-fpm of {reference} has its pools is not known: say --base-image {reference}=FAMILY"
         return (_unknown(reason, launch, world),)
     main = option or Word(packaged)
-    path = _absolute(main.text, world)
+    path = world.absolute(main.text)
     if not main.known or not (fnmatchcase(path, packaged) or world.files.get(path)):
         reason = f"php-fpm's configuration {main.text} is not among the files that the build copies"
         return (_unknown(reason, launch, world),)
@@ -133,10 +133,6 @@ def _worker(world: World) -> str:
     return {"alpine": "nobody", "rhel": "apache", "amazonlinux": "apache", "suse": "wwwrun", "arch": "http"}.get(
         "debian" if official else world.image.family.name, "www-data"
     )
-
-
-def _absolute(path: str, world: World) -> str:
-    return path if path.startswith("/") else f"{(world.config.workdir or '/').rstrip('/')}/{path.removeprefix('./')}"
 
 
 def _prefix(launch: Launch, world: World) -> str:

@@ -12,7 +12,6 @@ from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.supervision import absolute
 from fargate_patch.mechanisms.wrapper import keeps, shell_command
 from fargate_patch.regex import regex
 
@@ -68,7 +67,7 @@ def _step(launch: Launch, children: tuple[Launch | Open, ...]) -> tuple[Step, ..
 
 
 def _processes(name: str, chosen: set[str], launch: Launch, world: World) -> Iterator[Launch | Open]:
-    file = world.files.get(absolute(name, world))
+    file = world.files.get(world.absolute(name))
     if file is None or file.text is None:
         yield Open(
             (file and file.reason)

@@ -62,7 +62,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if not folder.known or not given.clear:
         reason = f"which folder {name} takes its services from is decided at run time"
         return (Step(row, Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
-    path = absolute(folder.text, world)
+    path = world.absolute(folder.text)
     children = service_launches(path, launch.user, world) or (
         Open(f"{name}'s services in {path} are not among the files that the build copies", launch.place),
     )
@@ -73,11 +73,5 @@ def _one_service(launch: Launch, row: str, world: World) -> tuple[Step, ...] | N
     rest = read_arguments(launch.argv[1:]).rest
     if not rest or not rest[0].known:
         return None
-    run = Launch((Word(f"{absolute(rest[0].text, world)}/run"),), launch.user, launch.place)
+    run = Launch((Word(f"{world.absolute(rest[0].text)}/run"),), launch.user, launch.place)
     return (Step(row, Effect.KEEPS, launch.user, (run,)),)
-
-
-def absolute(path: str, world: World) -> str:
-    """A folder as the container's working directory makes it absolute, without a slash at its end."""
-    whole = path if path.startswith("/") else f"{(world.config.workdir or '/').rstrip('/')}/{path.removeprefix('./')}"
-    return whole.rstrip("/") or "/"
