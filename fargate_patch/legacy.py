@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.shell import parse
 from fargate_patch.dockerfile.words import split_flags
 from fargate_patch.obstacles.flows import flows
 from fargate_patch.obstacles.one_liner import reads_environ
+from fargate_patch.shell.syntax import parse
 from fargate_patch.telling import findings_of
 
 if TYPE_CHECKING:

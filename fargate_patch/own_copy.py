@@ -15,8 +15,8 @@ from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fargate_patch.chain.shell import Simple
     from fargate_patch.obstacles.evidence import Evidence, Happening
+    from fargate_patch.shell.syntax import Simple
 
 PATH = "/etc/environment"
 NAME = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"

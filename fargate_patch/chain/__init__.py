@@ -1,1 +1,1 @@
-"""From ENTRYPOINT and CMD to the processes: files (`context`), shell (`shell`, `script`), accounts, and the `trace`."""
+"""From ENTRYPOINT and CMD to the processes: files (`context`), scripts (`scripts/`), accounts, and the `trace`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.patterns import PatternError, component
+from fargate_patch.chain.files.patterns import PatternError, component
 from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from fargate_patch.chain.shell import Simple, Text, parse
 from fargate_patch.dockerfile.words import parse_exec_form
+from fargate_patch.shell.syntax import Simple, Text, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fargate_patch.chain.shell import ShellWord
     from fargate_patch.chain.world import World
+    from fargate_patch.shell.syntax import ShellWord
 
 BODIES = ("commands", "left", "right", "body", "branches", "otherwise", "items", "condition")
 

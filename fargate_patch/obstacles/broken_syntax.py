@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain import shell
 from fargate_patch.obstacles.flows import EXPANDED, program
 from fargate_patch.obstacles.model import Obstacle
 from fargate_patch.regex import regex
+from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,15 +55,15 @@ def _wrong(text: str, path: str) -> str:
         return f"{' '.join(odd)} in the place of the plain characters"
     plain = EXPANDED not in text and text.count("'") % 2 == 0 and text.count('"') % 2 == 0
     if plain and FOR_SHELLS.search(path) and text.lstrip().startswith(("export", ".", "source")):
-        return "it is a syntax error" if any(map(_is_broken, shell.parse(text))) else ""
+        return "it is a syntax error" if any(map(_is_broken, syntax.parse(text))) else ""
     return ""
 
 
-def _is_broken(statement: shell.Statement) -> bool:
+def _is_broken(statement: syntax.Statement) -> bool:
     """A syntax error, or a `$(` that nothing closes, which the grammar forgives."""
-    if not isinstance(statement, shell.Simple):
-        return isinstance(statement, shell.Unreadable)
-    parts = (part for word in statement.words for part in word.parts if isinstance(part, shell.Computed))
+    if not isinstance(statement, syntax.Simple):
+        return isinstance(statement, syntax.Unreadable)
+    parts = (part for word in statement.words for part in word.parts if isinstance(part, syntax.Computed))
     return any(part.source.startswith("$(") and not part.source.endswith(")") for part in parts)
 
 

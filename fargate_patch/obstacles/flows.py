@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain import shell
 from fargate_patch.dataclass import dataclass
+from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,8 +38,8 @@ class Written:
 class Flow:
     """A pipeline. `target` is the file that its output goes to, None where it is printed. `line` is 0-based."""
 
-    commands: tuple[shell.Simple, ...]
-    target: shell.ShellWord | None
+    commands: tuple[syntax.Simple, ...]
+    target: syntax.ShellWord | None
     append: bool
     line: int
     written: tuple[Written, ...] = ()  # the lines, where it is plain to see what is written
@@ -60,59 +60,59 @@ class Flow:
 
 def flows_of(text: str) -> tuple[Flow, ...]:
     """Every pipeline of a script's text. Kept as its statements are: they are asked for again as often."""
-    return _flows_again(text) if len(text) <= shell.KEPT else tuple(flows(shell.parse(text)))
+    return _flows_again(text) if len(text) <= syntax.KEPT else tuple(flows(syntax.parse(text)))
 
 
 @lru_cache(64)
 def _flows_again(text: str) -> tuple[Flow, ...]:
-    return tuple(flows(shell.parse(text)))
+    return tuple(flows(syntax.parse(text)))
 
 
-def flows(statements: Sequence[shell.Statement], depth: int = 0) -> Iterator[Flow]:
+def flows(statements: Sequence[syntax.Statement], depth: int = 0) -> Iterator[Flow]:
     """Every pipeline of a script, each branch, loop and function included, in the order of the text."""
-    waiting: list[tuple[shell.Statement, shell.Redirect | None]] = [(s, None) for s in reversed(statements)]
+    waiting: list[tuple[syntax.Statement, syntax.Redirect | None]] = [(s, None) for s in reversed(statements)]
     while waiting:
         statement, outer = waiting.pop()
-        if isinstance(statement, shell.Simple):
+        if isinstance(statement, syntax.Simple):
             yield from _flow((statement,), outer, depth)
-        elif isinstance(statement, shell.Pipeline) and all(isinstance(c, shell.Simple) for c in statement.commands):
-            yield from _flow(tuple(c for c in statement.commands if isinstance(c, shell.Simple)), outer, depth)
+        elif isinstance(statement, syntax.Pipeline) and all(isinstance(c, syntax.Simple) for c in statement.commands):
+            yield from _flow(tuple(c for c in statement.commands if isinstance(c, syntax.Simple)), outer, depth)
         else:
             inside = _output(getattr(statement, "redirects", ())) or outer
             waiting += [(s, inside) for s in reversed(_inside(statement))]
 
 
-def _inside(statement: shell.Statement) -> tuple[shell.Statement, ...]:
-    if isinstance(statement, shell.Pipeline):
+def _inside(statement: syntax.Statement) -> tuple[syntax.Statement, ...]:
+    if isinstance(statement, syntax.Pipeline):
         return statement.commands
-    if isinstance(statement, shell.AndOr):
+    if isinstance(statement, syntax.AndOr):
         return (statement.left, statement.right)
-    if isinstance(statement, shell.Background | shell.Negated):
+    if isinstance(statement, syntax.Background | syntax.Negated):
         return (statement.body,)
-    if isinstance(statement, shell.Group | shell.Function):
+    if isinstance(statement, syntax.Group | syntax.Function):
         return statement.body
-    if isinstance(statement, shell.If):
+    if isinstance(statement, syntax.If):
         branches = (s for condition, body in statement.branches for s in (*condition, *body))
         return (*branches, *statement.otherwise)
-    if isinstance(statement, shell.Case):
+    if isinstance(statement, syntax.Case):
         return tuple(s for _, body in statement.items for s in body)
-    if isinstance(statement, shell.Loop):
+    if isinstance(statement, syntax.Loop):
         return (*statement.condition, *statement.body)
     return ()
 
 
-def _flow(commands: tuple[shell.Simple, ...], outer: shell.Redirect | None, depth: int) -> Iterator[Flow]:
+def _flow(commands: tuple[syntax.Simple, ...], outer: syntax.Redirect | None, depth: int) -> Iterator[Flow]:
     last = commands[-1]
     inline = _inline(last)
     if inline is not None and depth < DEEPEST:
-        for flow in flows(shell.parse(inline), depth + 1):
+        for flow in flows(syntax.parse(inline), depth + 1):
             yield Flow(flow.commands, flow.target, flow.append, last.line, flow.written)
         return
     target, append = _target(last, outer)
     yield Flow(commands, target, append, last.line, _text(commands))
 
 
-def _inline(command: shell.Simple) -> str | None:
+def _inline(command: syntax.Simple) -> str | None:
     """The script of `sh -c '…'`, where it stands there in plain."""
     if program(command) not in NAMES_OF_SHELLS:
         return None
@@ -125,7 +125,7 @@ def _inline(command: shell.Simple) -> str | None:
     return None
 
 
-def _target(last: shell.Simple, outer: shell.Redirect | None) -> tuple[shell.ShellWord | None, bool]:
+def _target(last: syntax.Simple, outer: syntax.Redirect | None) -> tuple[syntax.ShellWord | None, bool]:
     found = _output(last.redirects)
     if program(last) == "tee":
         options = [w.source for w in last.words[1:] if w.source.startswith("-")]
@@ -137,11 +137,11 @@ def _target(last: shell.Simple, outer: shell.Redirect | None) -> tuple[shell.She
     return redirect.target, redirect.operator.endswith(">>")
 
 
-def _output(redirects: Sequence[shell.Redirect]) -> shell.Redirect | None:
+def _output(redirects: Sequence[syntax.Redirect]) -> syntax.Redirect | None:
     return next((r for r in reversed(redirects) if r.operator in _WRITES and r.fd in (None, 1) and r.target), None)
 
 
-def _text(commands: Sequence[shell.Simple]) -> tuple[Written, ...]:
+def _text(commands: Sequence[syntax.Simple]) -> tuple[Written, ...]:
     """What the first command of the pipeline writes, where that is plain to see, and only tee stands behind it."""
     first = commands[0]
     if any(program(c) not in ("tee", "cat") for c in commands[1:]):
@@ -167,38 +167,38 @@ def _lines(text: str, sources: Iterator[str]) -> tuple[Written, ...]:
     return tuple(line for line in found if line.text.strip())
 
 
-def _pieces(word: shell.ShellWord) -> tuple[str, tuple[str, ...]]:
+def _pieces(word: syntax.ShellWord) -> tuple[str, tuple[str, ...]]:
     """A word's literal text, EXPANDED where the shell puts something else, and what it puts there as written."""
-    text = "".join(p.text.replace(EXPANDED, "") if isinstance(p, shell.Text) else EXPANDED for p in word.parts)
+    text = "".join(p.text.replace(EXPANDED, "") if isinstance(p, syntax.Text) else EXPANDED for p in word.parts)
     sources = tuple(
-        part.source if isinstance(part, shell.Computed) else f"${part.name}"
+        part.source if isinstance(part, syntax.Computed) else f"${part.name}"
         for part in word.parts
-        if not isinstance(part, shell.Text)
+        if not isinstance(part, syntax.Text)
     )
     return text, sources
 
 
-def literal(word: shell.ShellWord) -> str | None:
+def literal(word: syntax.ShellWord) -> str | None:
     """A word that the shell leaves as it is; None for any other."""
-    if not all(isinstance(part, shell.Text) for part in word.parts):
+    if not all(isinstance(part, syntax.Text) for part in word.parts):
         return None
-    return "".join(part.text for part in word.parts if isinstance(part, shell.Text))
+    return "".join(part.text for part in word.parts if isinstance(part, syntax.Text))
 
 
-def program(command: shell.Simple) -> str:
+def program(command: syntax.Simple) -> str:
     """The base name of a command, sudo's own left out; "" where it is computed or there is none."""
     words = [literal(word) for word in command.words[:2]]
     first = words[1] if len(words) > 1 and words[0] == "sudo" else words[0] if words else None
     return (first or "").rpartition("/")[2]
 
 
-def path_of(word: shell.ShellWord, variables: Mapping[str, str], home: str) -> str:
+def path_of(word: syntax.ShellWord, variables: Mapping[str, str], home: str) -> str:
     """The path that a word means: `~` and $HOME are `home`; a variable that is not known stays."""
     parts: list[str] = []
     for part in word.parts:
-        if isinstance(part, shell.Text):
+        if isinstance(part, syntax.Text):
             parts.append(part.text)
-        elif isinstance(part, shell.Variable):
+        elif isinstance(part, syntax.Variable):
             parts.append(home if part.name == "HOME" else variables.get(part.name, f"${part.name}"))
         else:
             parts.append(part.source)

@@ -12,7 +12,7 @@ from context_build import files_of, lay_out
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fargate_patch.chain.patterns import MOST_WILDCARDS, IgnoreRules, PatternError, component
+from fargate_patch.chain.files.patterns import MOST_WILDCARDS, IgnoreRules, PatternError, component
 
 if TYPE_CHECKING:
     from pathlib import Path

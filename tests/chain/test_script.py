@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from fargate_patch.chain.context import ImageFile
 from fargate_patch.chain.model import Launch, Open, Place, Word
-from fargate_patch.chain.script import Scope, launches
-from fargate_patch.chain.walk import MOST_STEPS
+from fargate_patch.chain.scripts.script import Scope, launches
+from fargate_patch.chain.scripts.walk import MOST_STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fargate_patch.chain.globs import matches, read_glob
 from fargate_patch.chain.model import Word
-from fargate_patch.chain.quoting import read_word
-from fargate_patch.chain.words import expand, glob, value
+from fargate_patch.chain.scripts.words import expand, glob, value
+from fargate_patch.shell.globs import matches, read_glob
+from fargate_patch.shell.quoting import read_word
 
 VARIABLES: dict[str, str | None] = {
     "A": "a",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from fargate_patch.chain.shell import parse
 from fargate_patch.obstacles.flows import EXPANDED, flows, path_of
+from fargate_patch.shell.syntax import parse
 
 Row = tuple[tuple[str, ...], str, bool, tuple[str, ...]]
 

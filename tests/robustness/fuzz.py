@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["fargate_patch"], enable_loader_overrid
 
     from fargate_patch import Options
     from fargate_patch.chain.model import Place
-    from fargate_patch.chain.script import Scope, launches
+    from fargate_patch.chain.scripts.script import Scope, launches
     from fargate_patch.diagnosis.reading import diagnose
 
 KEPT = HERE.parents[1] / ".cache" / "fuzz"

@@ -20,7 +20,7 @@ from scenes import SCENES, Scene
 
 from fargate_patch import BlockError, DockerfileError, Options, Status, patch, revert, trace
 from fargate_patch.chain.model import Place
-from fargate_patch.chain.script import Scope, launches
+from fargate_patch.chain.scripts.script import Scope, launches
 from fargate_patch.diagnosis.reading import diagnose
 from fargate_patch.image.inspected import read_config
 

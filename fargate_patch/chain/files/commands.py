@@ -6,13 +6,13 @@ import posixpath
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain import shell
 from fargate_patch.chain.files.changes import SameAs, absolute
 from fargate_patch.chain.files.events import Argument, Event, Output, Step, Unread, Written
 from fargate_patch.chain.files.invocation import SHELLS, inline_script, without_prefixes
 from fargate_patch.chain.files.output import LARGEST, echo, printf
-from fargate_patch.chain.words import expand, value
+from fargate_patch.chain.scripts.words import expand, value
 from fargate_patch.dataclass import dataclass, field
+from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
     from collections import ChainMap
@@ -49,7 +49,7 @@ class Commands(ABC):
         self._line, self._fixed, self._bash, self._budget = line, fixed, bash, budget
 
     @abstractmethod
-    def _block(self, body: Iterable[shell.Statement], state: State, given: Output, whole: bool = False) -> Output:
+    def _block(self, body: Iterable[syntax.Statement], state: State, given: Output, whole: bool = False) -> Output:
         """Run statements with an input, and give their output."""
 
     def _at(self, line: int) -> int:
@@ -59,7 +59,7 @@ class Commands(ABC):
         self._budget -= 1
         self.found.append(event)
 
-    def _simple(self, statement: shell.Simple, state: State, given: Output) -> Output:
+    def _simple(self, statement: syntax.Simple, state: State, given: Output) -> Output:
         if not statement.words:
             for name, word in statement.assignments:
                 state.variables[name] = value(word, state.variables, ())
@@ -101,7 +101,7 @@ class Commands(ABC):
         inner.depth += 8
         before = self._line, self._fixed
         self._line, self._fixed = self._at(line), True
-        out = self._block(shell.parse(script), inner, given)
+        out = self._block(syntax.parse(script), inner, given)
         self._line, self._fixed = before
         return out
 
@@ -142,14 +142,14 @@ class Commands(ABC):
             return step.input if [a.text for a in words] in (["-"], ["/dev/stdin"]) else (Unread(step.by),)
         return tuple(SameAs(p) for p in paths if p)
 
-    def _arguments(self, words: Iterable[shell.ShellWord], state: State) -> tuple[Argument, ...]:
+    def _arguments(self, words: Iterable[syntax.ShellWord], state: State) -> tuple[Argument, ...]:
         found: list[Argument] = []
         for word in words:
             wild = any(_is_wild(part, state) for part in word.parts)
             found += [Argument(w.text, w.known, wild) for w in expand(word, state.variables, ())]
         return tuple(found)
 
-    def _input(self, redirects: tuple[shell.Redirect, ...], state: State, given: Output) -> Output:
+    def _input(self, redirects: tuple[syntax.Redirect, ...], state: State, given: Output) -> Output:
         for redirect in redirects:
             if redirect.body is not None:
                 text = _text(redirect.body, state.variables)
@@ -162,7 +162,7 @@ class Commands(ABC):
         return given
 
     def _redirected(
-        self, out: Output, redirects: tuple[shell.Redirect, ...], state: State, line: int, by: str
+        self, out: Output, redirects: tuple[syntax.Redirect, ...], state: State, line: int, by: str
     ) -> Output:
         for redirect in redirects:
             if (
@@ -180,19 +180,19 @@ class Commands(ABC):
         return out
 
 
-def _is_wild(part: shell.Part, state: State) -> bool:
-    if isinstance(part, shell.Text):
+def _is_wild(part: syntax.Part, state: State) -> bool:
+    if isinstance(part, syntax.Text):
         return not part.quoted and not WILD.isdisjoint(part.text)
-    return isinstance(part, shell.Variable) and part.name in state.wild
+    return isinstance(part, syntax.Variable) and part.name in state.wild
 
 
-def _text(body: shell.ShellWord, variables: Mapping[str, str | None]) -> str | None:
+def _text(body: syntax.ShellWord, variables: Mapping[str, str | None]) -> str | None:
     """A here-document's text; a long one of literal characters is no less known than a short one."""
-    if all(isinstance(p, shell.Text) for p in body.parts):
-        text = "".join(p.text for p in body.parts if isinstance(p, shell.Text))
+    if all(isinstance(p, syntax.Text) for p in body.parts):
+        text = "".join(p.text for p in body.parts if isinstance(p, syntax.Text))
         return text if len(text) <= LARGEST else None
     parts = [
-        p.text if isinstance(p, shell.Text) else value(shell.ShellWord("", (p,)), variables, ()) for p in body.parts
+        p.text if isinstance(p, syntax.Text) else value(syntax.ShellWord("", (p,)), variables, ()) for p in body.parts
     ]
     return None if any(p is None for p in parts) else "".join(p or "" for p in parts)[:LARGEST]
 

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.patterns import IgnoreRules, PatternError, component, has_wildcard
+from fargate_patch.chain.files.patterns import IgnoreRules, PatternError, component, has_wildcard
 from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from fargate_patch.chain.files.changes import Found, absolute
 from fargate_patch.chain.files.from_context import FromContext
 from fargate_patch.chain.files.from_elsewhere import FromElsewhere, Placed, StageFiles, Unclear
 from fargate_patch.chain.files.landing import Landing
+from fargate_patch.chain.files.patterns import IgnoreRules, PatternError
 from fargate_patch.chain.files.surroundings import Expanded
 from fargate_patch.chain.model import Place
-from fargate_patch.chain.patterns import IgnoreRules, PatternError
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.words import flag_values, parse_exec_form, split_blanks, split_flags
 from fargate_patch.regex import regex

@@ -6,9 +6,9 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import Change, Doubt, Gone, Put, Rewrite, absolute, below
+from fargate_patch.chain.files.patterns import PatternError, component
 from fargate_patch.chain.files.rewrites import sed_edit
 from fargate_patch.chain.files.sed import strip_carriage_returns
-from fargate_patch.chain.patterns import PatternError, component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import Doubt, Folder, Found, Put, Via, absolute, below, join, next_name
 from fargate_patch.chain.files.context import BuildContext, Kind, Node, components
+from fargate_patch.chain.files.patterns import has_wildcard
 from fargate_patch.chain.model import Place
-from fargate_patch.chain.patterns import has_wildcard
 from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.files.actions import Knows
     from fargate_patch.chain.files.changes import Change
     from fargate_patch.chain.files.landing import Landing
-    from fargate_patch.chain.patterns import IgnoreRules
+    from fargate_patch.chain.files.patterns import IgnoreRules
 
 ARCHIVES = (
     ".tar",

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Protocol
 
 from fargate_patch.chain.files.changes import Answer, Doubt, Folder, Found, Put, below, join
-from fargate_patch.chain.patterns import has_wildcard
+from fargate_patch.chain.files.patterns import has_wildcard
 from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Via
 from fargate_patch.chain.files.copies import Origins
 from fargate_patch.chain.files.folders import OWN_FILES, STANDARD, always_folder, made_by_run, with_parents
 from fargate_patch.chain.files.layer import CRONTABS, Asked, Layer
+from fargate_patch.chain.files.patterns import PatternError, component, has_wildcard
 from fargate_patch.chain.files.replay import replay
 from fargate_patch.chain.files.surroundings import Surroundings, surroundings
 from fargate_patch.chain.model import Place
-from fargate_patch.chain.patterns import PatternError, component, has_wildcard
 from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:

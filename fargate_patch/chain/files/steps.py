@@ -10,10 +10,10 @@ import posixpath
 from collections import ChainMap
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain import shell
 from fargate_patch.chain.files.commands import Commands, State, TooMuchError
 from fargate_patch.chain.files.events import Argument, Event, Obscure, Output, Unread
 from fargate_patch.chain.files.invocation import SHELLS, Script, script_of
+from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,21 +57,21 @@ class _Reading(Commands):
                 self.found.append(Obscure(rest, self._line))
                 return
             self._bash = _interpreter(first) == "bash"
-        self._block(shell.parse(script.text), state, (), whole=True)
+        self._block(syntax.parse(script.text), state, (), whole=True)
 
-    def _block(self, body: Iterable[shell.Statement], state: State, given: Output, whole: bool = False) -> Output:
+    def _block(self, body: Iterable[syntax.Statement], state: State, given: Output, whole: bool = False) -> Output:
         statements = tuple(body)
         out: list[str | SameAs | Unread] = []
         for index, statement in enumerate(statements):
             out += self._statement(statement, state, given, decides=whole and index == len(statements) - 1)
         return tuple(out)
 
-    def _statement(self, statement: shell.Statement, state: State, given: Output, decides: bool = False) -> Output:
+    def _statement(self, statement: syntax.Statement, state: State, given: Output, decides: bool = False) -> Output:
         """What it writes. `decides`: its success is the RUN's, so that all of an `a && b` must have run."""
         self._budget -= 1
         if state.depth > DEEPEST or self._budget < 0:
             raise TooMuchError
-        if isinstance(statement, shell.AndOr):
+        if isinstance(statement, syntax.AndOr):
             return self._list(statement, state, given, decides)
         read: Callable[[object, State, Output], Output] | None = getattr(self, _READERS.get(type(statement), ""), None)
         if read:
@@ -79,31 +79,31 @@ class _Reading(Commands):
         self._add(Obscure(getattr(statement, "source", ""), self._at(statement.line)))
         return (Unread("what cannot be read"),)
 
-    def _pipeline(self, statement: shell.Pipeline, state: State, given: Output) -> Output:
+    def _pipeline(self, statement: syntax.Pipeline, state: State, given: Output) -> Output:
         for command in statement.commands:
             given = self._statement(command, state, given)
         return given
 
-    def _body(self, statement: shell.Background | shell.Negated, state: State, given: Output) -> Output:
+    def _body(self, statement: syntax.Background | syntax.Negated, state: State, given: Output) -> Output:
         return self._statement(statement.body, state, given)
 
-    def _group(self, statement: shell.Group, state: State, given: Output) -> Output:
+    def _group(self, statement: syntax.Group, state: State, given: Output) -> Output:
         inner = state.inner() if statement.subshell else state
         inner.depth += not statement.subshell
         out = self._block(statement.body, inner, self._input(statement.redirects, state, given))
         inner.depth -= not statement.subshell
         return self._redirected(out, statement.redirects, state, statement.line, "{ … }")
 
-    def _case(self, statement: shell.Case, state: State, given: Output) -> Output:
+    def _case(self, statement: syntax.Case, state: State, given: Output) -> Output:
         for _, body in statement.items:
             self._branch(body, state, given, "in a branch of a `case`")
         return (Unread("case"),)
 
-    def _function(self, statement: shell.Function, state: State, _given: Output) -> Output:
+    def _function(self, statement: syntax.Function, state: State, _given: Output) -> Output:
         self._branch(statement.body, state, (Unread("a function"),), f"in the function {statement.name}")
         return ()
 
-    def _list(self, statement: shell.AndOr, state: State, given: Output, decides: bool) -> Output:
+    def _list(self, statement: syntax.AndOr, state: State, given: Output, decides: bool) -> Output:
         out: list[str | SameAs | Unread] = []
         guarded = ""
         for operator, item in _flat(statement):
@@ -116,7 +116,7 @@ class _Reading(Commands):
             guarded = "behind a test" if _is_guard(item) or (guarded and operator == "&&") else ""
         return tuple(out)
 
-    def _branch(self, body: Iterable[shell.Statement], state: State, given: Output, maybe: str) -> Output:
+    def _branch(self, body: Iterable[syntax.Statement], state: State, given: Output, maybe: str) -> Output:
         """Something that may not run: what it sets is not known behind it."""
         inner = state.inner(maybe)
         out = self._block(body, inner, given)
@@ -126,7 +126,7 @@ class _Reading(Commands):
             state.folder = None
         return out
 
-    def _if(self, statement: shell.If, state: State, given: Output) -> Output:
+    def _if(self, statement: syntax.If, state: State, given: Output) -> Output:
         for index, (condition, body) in enumerate(statement.branches):
             if index:
                 self._branch(condition, state, given, "in a branch of an `if`")
@@ -136,7 +136,7 @@ class _Reading(Commands):
         self._branch(statement.otherwise, state, given, "in a branch of an `if`")
         return (Unread("if"),)
 
-    def _loop(self, statement: shell.Loop, state: State, given: Output) -> Output:
+    def _loop(self, statement: syntax.Loop, state: State, given: Output) -> Output:
         values = self._arguments(statement.words, state) if statement.name else ()
         given = self._input(statement.redirects, state, given)
         if not statement.name or len(values) > MOST_ROUNDS or not all(v.known for v in values):
@@ -155,12 +155,12 @@ class _Reading(Commands):
         return self._redirected(tuple(out), statement.redirects, state, statement.line, "a loop")
 
 
-def _flat(statement: shell.AndOr) -> Iterator[tuple[str, shell.Statement]]:
+def _flat(statement: syntax.AndOr) -> Iterator[tuple[str, syntax.Statement]]:
     """The commands of `a && b || c` from left to right, each with the operator in front of it."""
-    pending: list[tuple[str, shell.Statement]] = [("", statement)]
+    pending: list[tuple[str, syntax.Statement]] = [("", statement)]
     while pending:
         operator, item = pending.pop()
-        if isinstance(item, shell.AndOr):
+        if isinstance(item, syntax.AndOr):
             pending += [(item.operator, item.right), (operator, item.left)]
         else:
             yield operator, item
@@ -174,22 +174,22 @@ def _interpreter(first_line: str) -> str:
     return posixpath.basename(words[0]) if words else ""
 
 
-def _is_guard(statement: shell.Statement) -> bool:
-    if isinstance(statement, shell.Negated):
+def _is_guard(statement: syntax.Statement) -> bool:
+    if isinstance(statement, syntax.Negated):
         return True
-    if isinstance(statement, shell.Pipeline):
+    if isinstance(statement, syntax.Pipeline):
         return _is_guard(statement.commands[-1])
-    return isinstance(statement, shell.Simple) and bool(statement.words) and statement.words[0].source in GUARDS
+    return isinstance(statement, syntax.Simple) and bool(statement.words) and statement.words[0].source in GUARDS
 
 
 _READERS: dict[type, str] = {
-    shell.Simple: "_simple",
-    shell.Pipeline: "_pipeline",
-    shell.Background: "_body",
-    shell.Negated: "_body",
-    shell.Group: "_group",
-    shell.If: "_if",
-    shell.Case: "_case",
-    shell.Loop: "_loop",
-    shell.Function: "_function",
+    syntax.Simple: "_simple",
+    syntax.Pipeline: "_pipeline",
+    syntax.Background: "_body",
+    syntax.Negated: "_body",
+    syntax.Group: "_group",
+    syntax.If: "_if",
+    syntax.Case: "_case",
+    syntax.Loop: "_loop",
+    syntax.Function: "_function",
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.actions import Action, At, Matching
 from fargate_patch.chain.files.changes import Change, Doubt, absolute
-from fargate_patch.chain.patterns import PatternError, path_matcher
+from fargate_patch.chain.files.patterns import PatternError, path_matcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.shell import AndOr, Group, Loop, Negated, Pipeline, Simple, Unreadable
+from fargate_patch.shell.syntax import AndOr, Group, Loop, Negated, Pipeline, Simple, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fargate_patch.chain.shell import Redirect, ShellWord, Statement
+    from fargate_patch.shell.syntax import Redirect, ShellWord, Statement
 
 LONGEST_CHAIN = 64  # `a && b && …` beyond this is nested in halves, which means the same
 

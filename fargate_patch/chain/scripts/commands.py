@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.assigning import assign, assign_defaults
-from fargate_patch.chain.conditions import UID_SOURCES
 from fargate_patch.chain.model import Launch, Word
 from fargate_patch.chain.quiet import RUNS_OTHERS
-from fargate_patch.chain.state import End
+from fargate_patch.chain.scripts.assigning import assign, assign_defaults
+from fargate_patch.chain.scripts.conditions import UID_SOURCES
+from fargate_patch.chain.scripts.state import End
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from fargate_patch.chain.script import Scope
-    from fargate_patch.chain.shell import Simple
-    from fargate_patch.chain.walk import Walker
+    from fargate_patch.chain.scripts.script import Scope
+    from fargate_patch.chain.scripts.walk import Walker
+    from fargate_patch.shell.syntax import Simple
 
 
 _VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
@@ -59,7 +59,7 @@ def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bo
     name = argv[0].text if argv[0].known else ""
     if functions and name in walker.state.functions:
         return _call(walker, name, argv[1:])
-    from fargate_patch.chain.shell_builtins import BUILTINS  # which start programs by `launch` in their turn
+    from fargate_patch.chain.scripts.builtins import BUILTINS  # which start programs by `launch` in their turn
 
     if name in BUILTINS:
         return BUILTINS[name](walker, command, argv[1:])

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.globs import matches
-from fargate_patch.chain.shell import AndOr
-from fargate_patch.chain.state import merge
-from fargate_patch.chain.words import glob
+from fargate_patch.chain.scripts.state import merge
+from fargate_patch.chain.scripts.words import glob
+from fargate_patch.shell.globs import matches
+from fargate_patch.shell.syntax import AndOr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fargate_patch.chain.shell import Case, If, ShellWord, Statement
-    from fargate_patch.chain.state import State
-    from fargate_patch.chain.walk import Walker
+    from fargate_patch.chain.scripts.state import State
+    from fargate_patch.chain.scripts.walk import Walker
+    from fargate_patch.shell.syntax import Case, If, ShellWord, Statement
 
 
 def _either(walker: Walker, sides: Sequence[Sequence[Statement]], untaken: State | None) -> None:

@@ -33,6 +33,6 @@ def launches(text: str, scope: Scope, files: ImageFiles | None) -> tuple[Launch 
     known is read in place, one that is not is taken to set variables. What may start something unseen (`eval "$X"`, a
     syntax error) is an Open, and so is the rest of a script that takes more than `walk.MOST_STEPS`.
     """
-    from fargate_patch.chain.walk import walk
+    from fargate_patch.chain.scripts.walk import walk
 
     return walk(text, scope, files)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fargate_patch.chain.model import Place, Word
-    from fargate_patch.chain.shell import Statement
+    from fargate_patch.shell.syntax import Statement
 
 FIRST = regex(r"[ \t\n]*([\w./+-]+)[ \t\n]")
 MOST_ARGUMENTS = 1_024

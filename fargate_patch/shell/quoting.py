@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from fargate_patch.chain.shell import Computed, Part, ShellWord, Simple, Text, Variable
 from fargate_patch.regex import regex
+from fargate_patch.shell.syntax import Computed, Part, ShellWord, Simple, Text, Variable
 
 DEEPEST = 24  # `${A:-${B:-…}}` beyond this is Computed
 

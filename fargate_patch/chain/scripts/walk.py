@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.branches import and_or, case, if_
-from fargate_patch.chain.commands import run
-from fargate_patch.chain.loops import loop
 from fargate_patch.chain.model import Launch, Open, Place, Word
-from fargate_patch.chain.shell import (
+from fargate_patch.chain.scripts.branches import and_or, case, if_
+from fargate_patch.chain.scripts.commands import run
+from fargate_patch.chain.scripts.loops import loop
+from fargate_patch.chain.scripts.state import Body, End, State, Unit, Values
+from fargate_patch.chain.scripts.words import expand, value
+from fargate_patch.shell.syntax import (
     AndOr,
     Background,
     Case,
@@ -29,14 +31,12 @@ from fargate_patch.chain.shell import (
     Unreadable,
     parse,
 )
-from fargate_patch.chain.state import Body, End, State, Unit, Values
-from fargate_patch.chain.words import expand, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fargate_patch.chain.context import ImageFiles
-    from fargate_patch.chain.script import Scope
+    from fargate_patch.chain.scripts.script import Scope
 
 MOST_STEPS = 12_000  # commands and compound commands, each time they are walked
 DEEPEST = 64  # functions, sourced files and evals within each other
@@ -66,7 +66,7 @@ class Walker:
     """`state` is the path that is being walked, `found` what was started, `finals` what some path ended with."""
 
     def __init__(self, scope: Scope, files: ImageFiles | None) -> None:
-        from fargate_patch.chain.commands import known_outputs
+        from fargate_patch.chain.scripts.commands import known_outputs
 
         self.scope = scope
         self.files = files

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.quoting import WordReader, read_heredoc, read_word
-from fargate_patch.chain.shell import Computed, Redirect, ShellWord, Simple, Statement, Text, Unreadable, Variable
 from fargate_patch.regex import regex
+from fargate_patch.shell.quoting import WordReader, read_heredoc, read_word
+from fargate_patch.shell.syntax import Computed, Redirect, ShellWord, Simple, Statement, Text, Unreadable, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tree_sitter import Node
 
-    from fargate_patch.chain.heredocs import Heredoc
+    from fargate_patch.shell.heredocs import Heredoc
 
 _CONTINUED = regex(r"(?:\\\n)*")
 _ASSIGNMENT = regex(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?=)")

@@ -8,20 +8,20 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain import assigning
-from fargate_patch.chain.assigning import ASSIGNED, Builtin
-from fargate_patch.chain.commands import launch, start
-from fargate_patch.chain.conditions import UID_SOURCES, Facts, Token, decide
 from fargate_patch.chain.model import Word
-from fargate_patch.chain.shell import ShellWord, Simple, Text, parse
-from fargate_patch.chain.state import End, Unit
-from fargate_patch.chain.words import glob
+from fargate_patch.chain.scripts import assigning
+from fargate_patch.chain.scripts.assigning import ASSIGNED, Builtin
+from fargate_patch.chain.scripts.commands import launch, start
+from fargate_patch.chain.scripts.conditions import UID_SOURCES, Facts, Token, decide
+from fargate_patch.chain.scripts.state import End, Unit
+from fargate_patch.chain.scripts.words import glob
 from fargate_patch.regex import regex
+from fargate_patch.shell.syntax import ShellWord, Simple, Text, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fargate_patch.chain.walk import Walker
+    from fargate_patch.chain.scripts.walk import Walker
 
 _SEPARATOR = regex(r"[;&|\n`]|\$\(")
 _NOT_LAUNCHING = frozenset(("export", "local", "readonly", "declare", "typeset", "unset", "set", "echo", "printf", ":"))

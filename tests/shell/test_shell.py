@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fargate_patch.chain import grammar, quoting
-from fargate_patch.chain.shell import (
+from fargate_patch.shell import grammar, quoting
+from fargate_patch.shell.syntax import (
     AndOr,
     Background,
     Case,

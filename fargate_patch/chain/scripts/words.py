@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from fargate_patch.chain.globs import Glob, prefixes, read_glob
 from fargate_patch.chain.model import Word
-from fargate_patch.chain.shell import Computed, Part, ShellWord, Text, Variable
-from fargate_patch.chain.state import FIRST
+from fargate_patch.chain.scripts.state import FIRST
 from fargate_patch.dataclass import dataclass
+from fargate_patch.shell.globs import Glob, prefixes, read_glob
+from fargate_patch.shell.syntax import Computed, Part, ShellWord, Text, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from fargate_patch.chain.state import Values
+    from fargate_patch.chain.scripts.state import Values
 
 LONGEST = 16_384  # characters of one field; a longer one is unknown
 MOST = 1_024  # fields of one word; more are one unknown field

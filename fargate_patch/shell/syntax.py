@@ -172,13 +172,13 @@ def parse(text: str) -> tuple[Statement, ...]:
 
 
 def _parse(text: str) -> tuple[Statement, ...]:
-    from fargate_patch.chain.quoting import plain
+    from fargate_patch.shell.quoting import plain
 
     text = text.replace("\r\n", "\n").replace("\0", "")
     simple = plain(text)
     if simple is not None:
         return simple
-    from fargate_patch.chain.grammar import read
+    from fargate_patch.shell.grammar import read
 
     return read(text)
 

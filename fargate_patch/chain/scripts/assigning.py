@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from fargate_patch.chain.conditions import UID_SOURCES
-from fargate_patch.chain.shell import ShellWord, Simple, Variable
-from fargate_patch.chain.words import first_word, lookup
+from fargate_patch.chain.scripts.conditions import UID_SOURCES
+from fargate_patch.chain.scripts.words import first_word, lookup
 from fargate_patch.regex import regex
+from fargate_patch.shell.syntax import ShellWord, Simple, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fargate_patch.chain.model import Word
-    from fargate_patch.chain.walk import Walker
+    from fargate_patch.chain.scripts.walk import Walker
 
 Builtin: TypeAlias = "Callable[[Walker, Simple, tuple[Word, ...]], bool | None]"
 

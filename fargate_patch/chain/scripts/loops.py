@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.branches import condition
-from fargate_patch.chain.state import End, merge
+from fargate_patch.chain.scripts.branches import condition
+from fargate_patch.chain.scripts.state import End, merge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fargate_patch.chain.shell import Loop, Statement
-    from fargate_patch.chain.walk import Walker
+    from fargate_patch.chain.scripts.walk import Walker
+    from fargate_patch.shell.syntax import Loop, Statement
 
 MOST_VALUES = 16  # of a `for` that is walked once for each
 MOST_ROUNDS = 64  # of a `while` whose condition is decided

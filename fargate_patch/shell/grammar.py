@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeAlias
 
-from fargate_patch.chain.cutting import REDIRECTS, SHOWN, Cutter, line_of
-from fargate_patch.chain.heredocs import Heredoc, mask
-from fargate_patch.chain.joining import and_or, pipelines, redirected
-from fargate_patch.chain.quoting import read_word
-from fargate_patch.chain.shell import (
+from fargate_patch.regex import regex
+from fargate_patch.shell.cutting import REDIRECTS, SHOWN, Cutter, line_of
+from fargate_patch.shell.heredocs import Heredoc, mask
+from fargate_patch.shell.joining import and_or, pipelines, redirected
+from fargate_patch.shell.quoting import read_word
+from fargate_patch.shell.syntax import (
     Background,
     Case,
     Computed,
@@ -27,7 +28,6 @@ from fargate_patch.chain.shell import (
     Statement,
     Unreadable,
 )
-from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.globs import matches
 from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
+from fargate_patch.shell.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from fargate_patch.chain.globs import Glob
+    from fargate_patch.shell.globs import Glob
 
 MOST_TOKENS = 60
 
