@@ -10,18 +10,21 @@ from fargate_patch.remedies.variables import CARRIED, VARIABLES
 from fargate_patch.verify import endpoint
 from fargate_patch.verify.asking import Asker, as_process, read
 from fargate_patch.verify.container import EngineError
+from fargate_patch.verify.matching import runs
 from fargate_patch.verify.model import Attempt, Look, Seen, program_of
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterable, Mapping, Sequence
 
+    from fargate_patch.chain.model import Chain
     from fargate_patch.verify.container import Container, Process
     from fargate_patch.verify.model import Probe
     from fargate_patch.verify.platform import Task
 
 SETTLES_IN = 20  # seconds at most
 QUIET_FOR = 2.0  # seconds without a new process
+LATE = 10.0  # seconds to wait for a process that the trace predicts, with nothing new meanwhile
 TRIED_AT_MOST = 12  # kinds of processes in whose place the credentials are fetched
 GRACE = 10  # seconds after SIGTERM; ECS gives 30
 STRANGERS = ("nobody", "www-data", "games", "daemon")
@@ -43,6 +46,10 @@ class _Notes:
             self.processes[process.pid, process.argv] = process
         return bool(new)
 
+    def has(self, chain: Chain) -> bool:
+        """Has the process at the end of a chain been seen?"""
+        return any(runs(chain, p, self.accounts.get(p.uid, str(p.uid))) for p in self.processes.values())
+
     def from_first(self, pid: int) -> bool:
         """Was it started by PID 1 or its children? What came in by `exec` is ours."""
         for _ in self.parents:
@@ -53,14 +60,22 @@ class _Notes:
 
 
 def look(
-    task: Task, probes: Sequence[Probe], *, users: Sequence[str], wait: float | None, stop: threading.Event
+    task: Task,
+    probes: Sequence[Probe],
+    *,
+    expected: Sequence[Chain],
+    users: Sequence[str],
+    wait: float | None,
+    stop: threading.Event,
 ) -> Look:
-    """Everything that is to be seen of a task. `users` are those for whom something is carried.
+    """Everything that is to be seen of a task.
+
+    `expected` are the chains that end in a process without being asked, `users` those for whom something is carried.
 
     Raises EngineError where the engine fails; that the container has ended is no failure.
     """
     container, notes = task.container, _Notes()
-    settle(container, notes, wait, stop)
+    settle(container, notes, expected, wait, stop)
     asker = Asker(task, stop)
     alive = container.running
     attempts = {probe: asker.ask(probe) for probe in probes} if alive else {}
@@ -79,8 +94,10 @@ def look(
     )
 
 
-def settle(container: Container, notes: _Notes, wait: float | None, stop: threading.Event) -> None:
-    """Wait until nothing new starts, the health check says so, the container has ended, or for the seconds given."""
+def settle(
+    container: Container, notes: _Notes, expected: Sequence[Chain], wait: float | None, stop: threading.Event
+) -> None:
+    """Wait until what is expected runs and nothing new starts, the health check says so, or for the seconds given."""
     begun = last = time.monotonic()
     while not stop.is_set():
         state = container.inspect().get("State")
@@ -92,8 +109,8 @@ def settle(container: Container, notes: _Notes, wait: float | None, stop: thread
         last = now if notes.add(running(container)) else last
         health = state.get("Health") or state.get("Healthcheck")
         healthy = isinstance(health, dict) and health.get("Status") in ("healthy", "unhealthy")
-        limit = SETTLES_IN if wait is None else wait
-        if now - begun >= limit or (wait is None and (healthy or now - last >= QUIET_FOR)):
+        quiet = now - last >= (QUIET_FOR if all(map(notes.has, expected)) else LATE)
+        if now - begun >= (SETTLES_IN if wait is None else wait) or (wait is None and (healthy or quiet)):
             return
         stop.wait(0.2)
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.chain.model import Chain
+    from fargate_patch.verify.container import Process
     from fargate_patch.verify.model import Seen
 
 
@@ -16,24 +17,17 @@ def process_of(chain: Chain, processes: Sequence[Seen]) -> Seen | None:
 
     A process whose environment cannot be read from outside proves nothing and is passed over.
     """
-    if not chain.hops:
-        return None
-    program = chain.hops[-1].program
-    wanted = [
-        seen
-        for seen in processes
-        if _is(program, seen)
-        and chain.user in (None, seen.user, str(seen.process.uid))
-        and seen.attempt.works is not None
-    ]
-    exact = [seen for seen in wanted if _command(seen) == chain.command]
+    wanted = [seen for seen in processes if runs(chain, seen.process, seen.user) and seen.attempt.works is not None]
+    exact = [seen for seen in wanted if _command(seen.process) == chain.command]
     return min(exact or wanted, key=lambda seen: (seen.attempt.works is True, seen.process.pid), default=None)
 
 
-def _command(seen: Seen) -> str:
-    return " ".join((seen.process.argv[0].rpartition("/")[2], *seen.process.argv[1:]))
+def runs(chain: Chain, process: Process, user: str) -> bool:
+    """Has the process the chain's last program, or is it the interpreter that runs it, and its user?"""
+    if not chain.hops or chain.user not in (None, user, str(process.uid)):
+        return False
+    return chain.hops[-1].program in {word.rpartition("/")[2].lstrip("-") for word in process.argv[:2]}
 
 
-def _is(program: str, seen: Seen) -> bool:
-    """Its program, or the script that a shell or another interpreter runs for it."""
-    return program in {word.rpartition("/")[2].lstrip("-") for word in seen.process.argv[:2]}
+def _command(process: Process) -> str:
+    return " ".join((process.argv[0].rpartition("/")[2], *process.argv[1:]))

@@ -133,7 +133,15 @@ class _Rehearsal:
         with ExitStack() as stack:
             tasks = [stack.enter_context(self.ground.run(image, self.run)) for image, _ in sides]
             pending = [
-                self.pool.submit(look, task, self._asked(side), users=users, wait=self.request.wait, stop=self.stop)
+                self.pool.submit(
+                    look,
+                    task,
+                    self._asked(side),
+                    expected=[chain for chain in side if on_demand(chain) is None],
+                    users=users,
+                    wait=self.request.wait,
+                    stop=self.stop,
+                )
                 for task, (_, side) in zip(tasks, sides, strict=True)
             ]
             return tuple(future.result() for future in pending)

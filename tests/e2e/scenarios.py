@@ -48,14 +48,14 @@ def output(task: Task) -> str:
 
 
 def job(path: str) -> Callable[[Task], str]:
-    """What cron's job has written to a file, once a minute has turned and it has run."""
+    """What cron's job has written to a file, once a minute has turned and it has run to its end."""
 
     def read(task: Task) -> str:
-        found: list[str] = []
+        found = [""]
 
         def written() -> bool:
             found.append(task.container.exec(["cat", path]).stdout)
-            return bool(found[-1].strip())
+            return bool(found[-1].strip()) and found[-1] == found[-2]
 
         time.sleep(60 - time.time() % 60)
         until(written, 90, f"something in {path}", step=1)
