@@ -42,8 +42,18 @@ def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if always := facts.get("entrypoint.starts"):
         rest = tuple(Word(word) for word in always.split())
     user = _dropped_to(rest, launch.user, world)
-    children = (Launch(rest, user, rest[0].place or launch.place),) if rest else ()
-    return (Step("exec", Effect.KEEPS, user, children),)
+    command = (Launch(rest, user, rest[0].place or launch.place),) if rest else ()
+    return (Step("exec", Effect.KEEPS, user, (*_hooks(rest, launch, world), *command)),)
+
+
+def _hooks(command: tuple[Word, ...], launch: Launch, world: World) -> tuple[Launch, ...]:
+    """The scripts of the build that the entrypoint script runs, or reads in, before the command."""
+    facts = world.image.facts
+    folder, only_for = facts.get("hook_dir"), facts.get("hook_dir.for")
+    if not folder or (only_for and not (command and program_name(command[0].text) in only_for.split(","))):
+        return ()
+    scripts = world.files.glob(f"{folder}/*.sh")
+    return tuple(Launch((Word(f.path),), launch.user, f.origin, lasting=False) for f in scripts)
 
 
 def _dropped_to(command: tuple[Word, ...], user: str | None, world: World) -> str | None:

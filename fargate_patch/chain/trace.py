@@ -117,7 +117,7 @@ def _hop(launch: Launch, step: Step, before: tuple[Hop, ...], world: World) -> H
     hop = Hop(program, step.mechanism, step.effect, launch.place, step.user, step.why, step.hooks)
     if step.restores:
         return replace(hop, mend=Mend(step.mechanism, from_file=True))
-    if hop.effect is Effect.KEEPS or not world.remedies:
+    if not world.remedies or (hop.effect is Effect.KEEPS and not hop.hooks.pam):
         return hop
     return replace(hop, mend=_mend(hop, before, world))
 

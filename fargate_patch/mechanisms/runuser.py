@@ -8,8 +8,10 @@ sessions.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.model import Hooks
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import BEGIN, Mechanism, Step
 from fargate_patch.mechanisms.su import LOGIN, LONG_WITH_VALUE, judge_su
@@ -47,5 +49,6 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     arguments = read_arguments(launch.argv[1:], "csgGwTu", (*LONG_WITH_VALUE, "user"))
     user = arguments.value("u", "user")
     if user is not None:
-        return keeps(launch, "runuser", arguments.rest, account(user, None))
+        (step,) = keeps(launch, "runuser", arguments.rest, account(user, None))
+        return (replace(step, hooks=Hooks(pam="runuser")),) if world.image.family.pam else (step,)
     return judge_su(launch, world, login="runuser-login", plain="runuser", pam=world.image.family.pam)

@@ -62,8 +62,10 @@ def judge_su(launch: Launch, world: World, *, login: str, plain: str, pam: bool)
     user = account(rest[0], None) if rest else "root"
     shell = _shell(arguments, user, world)
     children = start(launch, _command(arguments, shell or "sh", rest[1:]), user)
+    service = launch.argv[0].text.rpartition("/")[2] if pam else None
     if not (dash or arguments.has("l", "login")):
-        return (Step(plain, Effect.KEEPS, user, children, command=f"a shell of {user or 'a user'}"),)
+        hooks = Hooks(pam=service)
+        return (Step(plain, Effect.KEEPS, user, children, command=f"a shell of {user or 'a user'}", hooks=hooks),)
     listed = arguments.value("w", "whitelist-environment")
     if listed and set(CARRIED) <= set(listed.text.split(",")):
         return (Step(login, Effect.KEEPS, user, children),)
@@ -74,7 +76,7 @@ def judge_su(launch: Launch, world: World, *, login: str, plain: str, pam: bool)
             user,
             children,
             why=f"{launch.argv[0].text} with a login clears the environment before it starts the shell",
-            hooks=Hooks(pam=launch.argv[0].text.rpartition("/")[2] if pam else None, login_shell=shell),
+            hooks=Hooks(pam=service, login_shell=shell),
             command=f"a login shell of {user or 'a user'}",
         ),
     )

@@ -1,8 +1,9 @@
 """The plan: the least set of remedies that makes every lost chain reach.
 
-A loss can be mended where it happens, from the live environment (then what came before must reach), or further down
-from the file that PID 1 wrote (then what came before does not matter). Each chain is walked from its end to its
-start, and the cheapest mend is taken; the carrier, without which no file is written, is paid for once.
+A loss can be mended where it happens, from the live environment (then what came before must reach), or there and
+further down from the file that PID 1 wrote (then what came before does not matter: a plain su after `env -i`). Each
+chain is walked from its end to its start, and the cheapest mend is taken; the carrier, without which no file is
+written, is paid for once.
 """
 
 from __future__ import annotations
@@ -90,13 +91,16 @@ def _options(chain: Chain, world: World, kinds: Mapping[str, Kind]) -> list[tupl
     for hop in reversed(chain.hops):
         if hop.mend is not None and hop.mend.from_file:
             break  # given back here, whatever was lost before
-        if hop.effect in (Effect.KEEPS, Effect.BLANKS) or hop.mend is not None:
+        keeps = hop.effect is Effect.KEEPS
+        if hop.mend is not None or hop.effect is Effect.BLANKS or (keeps and not hop.hooks.pam):
             continue
         offers = [(kind, kind.offer(hop, hop.user, world)) for kind in kinds.values()]
         from_file = [(kind.COST, remedy) for kind, remedy in offers if remedy and kind.FROM_FILE]
         here = [(kind.COST, remedy) for kind, remedy in offers if remedy and not kind.FROM_FILE]
         if from_file:
             ways.append((*live, min(from_file)[1]))
+        if keeps:
+            continue
         if not here:
             return ways
         live = (*live, min(here)[1])

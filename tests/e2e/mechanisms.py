@@ -98,6 +98,7 @@ CASES: Mapping[str, Case] = {
     "service-cron": _lost(
         "service, cron", f'RUN echo "* * * * * app work 0" > /etc/cron.d/job\nCMD service cron start && {STAYS}'
     ),
+    "env-i-su": _lost("env-i, su", "CMD env -i su -s /bin/sh app -c 'work 600'"),
     "incron": _advised(
         "incron",
         "RUN mkdir /watched && chown app /watched && echo app > /etc/incron.allow"

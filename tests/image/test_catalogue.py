@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 FILE = Path(catalogue.__file__).with_name("catalogue.json")
 KEYS = {"from", "family", "user", "entrypoint", "cmd", "shell", "env", "users", "facts", "note", "source", "tags"}
 FACTS = {
-    *("entrypoint", "entrypoint.user", "entrypoint.user_for", "entrypoint.starts", "init", "hook_dir", "lambda"),
+    *("entrypoint", "entrypoint.user", "entrypoint.user_for", "entrypoint.starts"),
+    *("init", "hook_dir", "hook_dir.for", "lambda"),
     *("php-fpm.clear_env", "php-fpm.pool", "php-fpm.pool_dir"),
 }
 

@@ -23,7 +23,7 @@ CMD ["/usr/sbin/sshd", "-D"]
     [
         ("/usr/local/bin/job", ["pam-env at sshd for deploy,worker"]),
         ("sudo -n -u worker /job", ["sudoers-file for worker"]),
-        ('"su worker -c /job"', ["pam-env at sshd for deploy,worker"]),
+        ('"su worker -c /job"', ["pam-env at su for worker"]),
         ("internal-sftp -d /srv", []),
     ],
 )

@@ -27,6 +27,7 @@ CRON = hop("cron", "web", pam="cron")
 FPM = hop("php-fpm", "www-data", Effect.FILTERS, fpm_pool="www", fpm_pool_dir="/etc/php/8.2/fpm/pool.d")
 ENV_I = hop("env-i", "root")
 KEEPS = hop("shell", "root", Effect.KEEPS)
+PLAIN_SU = hop("su", "app", Effect.KEEPS, pam="su")
 
 
 def chain(*hops: Hop, past_shim: bool = False) -> Chain:
@@ -45,6 +46,9 @@ def chain(*hops: Hop, past_shim: bool = False) -> Chain:
         ([chain(ENV_I, SU)], ["entrypoint-shim for app", "pam-env at su-l for app"]),
         ([chain(ENV_I)], []),  # nothing can be put behind env -i
         ([chain(SU, ENV_I)], []),
+        ([chain(ENV_I, PLAIN_SU)], ["entrypoint-shim for app", "pam-env at su for app"]),  # su opens a session too
+        ([chain(ENV_I, PLAIN_SU, SUDO)], ["entrypoint-shim for app", "sudoers-file for app"]),
+        ([chain(PLAIN_SU)], []),
         (
             [chain(SU), chain(CRON)],
             ["entrypoint-shim for app,web", "pam-env at cron for web", "pam-env at su-l for app"],
