@@ -25,7 +25,8 @@ MECHANISMS = (
         title="starts its command with an empty environment",
         what="`env -i`, `env -` and `env -u NAME` take variables away: the command gets only what is named behind it.",
         see="docker exec CONTAINER env -i env",
-        fix="Nothing can be put between env and its command. By hand: drop the `-i`, or hand the variables on by name: "
+        fix="Nothing can be put between env and its command; where that is su, runuser or a login shell, fargate-patch "
+        "gives the variables back there. By hand: drop the `-i`, or hand the variables on by name: "
         '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`.',
         advice="drop `-i`, or hand the variable on: "
         '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`',

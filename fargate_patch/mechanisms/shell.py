@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.chain.scripts.script import Scope, launches
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
@@ -39,7 +39,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     else:
         children = script_launches(rest[0], rest[1:], launch, world)
     name = f"a shell of {launch.user or 'a user'}"  # which needs nothing where it runs a script of plain file work
-    return (Step("shell", Effect.KEEPS, launch.user, children, command=name, needs_none=bool(children)),)
+    login = given.has("l", "login") and not given.has("noprofile")
+    hooks = Hooks(login_shell=launch.argv[0].text if login else None)
+    return (Step("shell", Effect.KEEPS, launch.user, children, hooks=hooks, command=name, needs_none=bool(children)),)
 
 
 def _command(launch: Launch, rest: tuple[Word, ...], world: World) -> tuple[Launch | Open, ...]:

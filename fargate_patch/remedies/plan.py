@@ -1,16 +1,16 @@
 """The plan: the least set of remedies that makes every lost chain reach.
 
 A loss can be mended where it happens, from the live environment (then what came before must reach), or there and
-further down from the file that PID 1 wrote (then what came before does not matter: a plain su after `env -i`). Each
-chain is walked from its end to its start, and the cheapest mend is taken; the carrier, without which no file is
-written, is paid for once.
+further down from the file that PID 1 wrote (then what came before does not matter: a plain su, or `bash -l`,
+after `env -i`). Each chain is walked from its end to its start, and the cheapest mend is taken; the carrier, without
+which no file is written, is paid for once.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Chain, Effect, Verdict
+from fargate_patch.chain.model import Chain, Effect, Hooks, Verdict
 from fargate_patch.dataclass import dataclass
 from fargate_patch.remedies.model import Remedy
 
@@ -92,7 +92,7 @@ def _options(chain: Chain, world: World, kinds: Mapping[str, Kind]) -> list[tupl
         if hop.mend is not None and hop.mend.from_file:
             break  # given back here, whatever was lost before
         keeps = hop.effect is Effect.KEEPS
-        if hop.mend is not None or hop.effect is Effect.BLANKS or (keeps and not hop.hooks.pam):
+        if hop.mend is not None or hop.effect is Effect.BLANKS or (keeps and hop.hooks == Hooks()):
             continue
         offers = [(kind, kind.offer(hop, hop.user, world)) for kind in kinds.values()]
         from_file = [(kind.COST, remedy) for kind, remedy in offers if remedy and kind.FROM_FILE]

@@ -27,6 +27,7 @@ CRON = hop("cron", "web", pam="cron")
 FPM = hop("php-fpm", "www-data", Effect.FILTERS, fpm_pool="www", fpm_pool_dir="/etc/php/8.2/fpm/pool.d")
 ENV_I = hop("env-i", "root")
 KEEPS = hop("shell", "root", Effect.KEEPS)
+LOGIN_SHELL = hop("shell", "app", Effect.KEEPS, login_shell="bash")
 PLAIN_SU = hop("su", "app", Effect.KEEPS, pam="su")
 
 
@@ -48,6 +49,7 @@ def chain(*hops: Hop, past_shim: bool = False) -> Chain:
         ([chain(SU, ENV_I)], []),
         ([chain(ENV_I, PLAIN_SU)], ["entrypoint-shim for app", "pam-env at su for app"]),  # su opens a session too
         ([chain(ENV_I, PLAIN_SU, SUDO)], ["entrypoint-shim for app", "sudoers-file for app"]),
+        ([chain(ENV_I, LOGIN_SHELL)], ["entrypoint-shim for app", "profile-d for app"]),
         ([chain(PLAIN_SU)], []),
         (
             [chain(SU), chain(CRON)],
