@@ -27,7 +27,7 @@ demo: $(READY)  ## patch a sample: the launch chain, what is lost, and the diff
 	@$(BIN)/python samples/demo.py
 
 test: $(READY_DEV)  ## all tests, those in real containers too where this machine has an engine
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 unit: $(READY_DEV)  ## the tests without containers
 	$(BIN)/python -m pytest --numprocesses 2 -m 'not container' $(ARGS)
@@ -58,8 +58,9 @@ site: $(READY_DEV)  ## the pages of docs/ as a site, in .cache/site
 validator:  ## the validator of SARIF that the tests use if it is there, by npm
 	npm install --silent --no-save --prefix .cache @microsoft/sarif-multitool@5.7.0
 
-proof: $(READY_DEV)  ## run every mechanism in containers and write docs/proof.md
+proof: $(READY_DEV)  ## run every mechanism and the truth table in containers; write docs/proof.md and docs/truth.md
 	$(BIN)/python tests/e2e/proof.py
+	$(BIN)/python tests/e2e/truth_page.py
 
 comparison: $(READY_DEV)  ## run known cures beside this tool and write docs/comparison.md
 	$(BIN)/python tests/e2e/comparison.py

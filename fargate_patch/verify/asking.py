@@ -1,4 +1,4 @@
-"""Tries probes in a running container: beside PID 1, by a job of its cron, a session of its sshd, a request to php-fpm.
+"""Tries probes in a running container: beside PID 1, or by whoever starts such sessions: cron, sshd, a web server.
 
 What is written for that into the container under test goes away with it.
 """
@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 from fargate_patch.verify.container import Completed, EngineError, call, last_words
 from fargate_patch.verify.model import Attempt, Probe
 from fargate_patch.verify.probes import FOLDER, PROBE
+from fargate_patch.verify.web import by_cgi, by_lua
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fargate_patch.verify.container import Container
     from fargate_patch.verify.platform import Task
 
 WORD = "fargate-patch-probe"
-JOB_SECONDS = 75  # cron looks at its tables once a minute
+JOB_SECONDS = 90  # cron looks at its tables once a minute
 _FOLDER_FILES = ("probe.sh", "probe.php", "fastcgi.php")
 # $1: the user, $2: the command, $3: where its output goes
 _CRON = """
@@ -54,6 +55,13 @@ for number in 1 2 3 4 5; do
   : > "$watched/in/$number"
 done
 """
+_AT = """printf '%s\\n' "($2) > $3 2>&1" | su -s /bin/sh "$1" -c 'at now'"""
+# A mail to a transport of ours that runs the command as the user's service would. pipe(8), postconf(1)
+_POSTFIX = """
+postconf -M "fargate-patch/unix=fargate-patch unix - n n - - pipe user=$1 argv=/bin/sh -c {($2) > $3 2>&1}" &&
+  postconf -e "transport_maps=inline:{{fargate-patch@localhost=fargate-patch:}} $(postconf -h transport_maps)" &&
+  postfix reload && echo probe | sendmail -f root fargate-patch@localhost
+"""
 # $1: the user, standard input cannot be used with every engine: $2 is the public key
 _AUTHORIZE = """
 home=$(awk -F: -v user="$1" '$1 == user { print $6 }' /etc/passwd)
@@ -76,6 +84,10 @@ class Asker:
             "sshd": self._session,
             "dropbear": self._session,
             "php-fpm": self._request,
+            "at": lambda probe: self._job(probe, _AT),
+            "apache-cgi": lambda probe: self._web(probe, by_cgi),
+            "nginx": lambda probe: self._web(probe, by_lua),
+            "postfix": lambda probe: self._job(probe, _POSTFIX),
         }
 
     @property
@@ -165,6 +177,16 @@ class Asker:
         if found.variable is not None:
             return found
         return Attempt(None, reason=f"php-fpm did not answer: {last_words(Completed(done.stdout, '', done.exit_code))}")
+
+    def _web(self, probe: Probe, answers: Callable[[Container, str], Iterator[Completed]]) -> Attempt:
+        """By a request to the container's own server: the first answer in which the probe has its say."""
+        said = "it listens on no port"
+        for done in answers(self.container, probe.text):
+            found = read(done)
+            if found.variable is not None or self.stop.is_set():
+                return found
+            said = last_words(done)
+        return Attempt(None, reason=f"{probe.kind} did not answer: {said}")
 
 
 def read(done: Completed) -> Attempt:

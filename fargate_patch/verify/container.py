@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE
+from fargate_patch.verify.ports import exposed, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,15 +86,33 @@ class Container:
         return self._state().get("Running") is True
 
     def processes(self) -> tuple[Process, ...]:
-        """Every process in it, by PID: from the host's /proc where it shows them, else by a privileged shell within."""
+        """Every process in it, by PID: from the host's /proc where it shows them, else by a privileged shell within.
+
+        In a user namespace (rootless podman) the users have other numbers outside, so there it is the shell as well.
+        """
         root = self._state().get("Pid")
         if not isinstance(root, int) or root <= 0:
             return ()
-        namespace = _namespace(root)
-        if namespace is None:
+        namespace = _namespace(root, "pid")
+        if namespace is None or _namespace(root, "user") != _namespace("self", "user"):
             return self._processes_from_within()
-        found = (_process(pid) for pid in _pids() if _namespace(pid) == namespace)
+        found = (_process(pid) for pid in _pids() if _namespace(pid, "pid") == namespace)
         return tuple(sorted((process for process in found if process), key=lambda process: process.pid))
+
+    def listening_ports(self) -> frozenset[int]:
+        """The TCP ports that are listened on in its network: from the host's /proc where it shows them."""
+        root = self._state().get("Pid")
+        try:
+            tables = [Path(f"/proc/{root}/net/{name}").read_text() for name in ("tcp", "tcp6")]
+        except OSError:
+            tables = [self.exec(["cat", "/proc/net/tcp", "/proc/net/tcp6"], user="0").stdout]
+        return frozenset(port for table in tables for _, port in listening(table))
+
+    def exposed_ports(self) -> frozenset[int]:
+        """The TCP ports that its image EXPOSEs."""
+        image = str(self.inspect().get("Image"))
+        inspected = first_object(call([self.engine, "image", "inspect", image]).stdout, image)
+        return exposed(inspected.get("Config"))
 
     def _processes_from_within(self) -> tuple[Process, ...]:
         command = [self.engine, "exec", "--privileged", "--user=0", self.name, "/bin/sh", "-c", _LOOK]
@@ -158,9 +177,9 @@ def _pids() -> Iterator[int]:
     return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
 
-def _namespace(pid: int) -> str | None:
+def _namespace(pid: int | str, kind: str) -> str | None:
     try:
-        return str(Path("/proc", str(pid), "ns/pid").readlink())
+        return str(Path("/proc", str(pid), "ns", kind).readlink())
     except OSError:
         return None
 

@@ -76,6 +76,7 @@ class Engine:
     ) -> str:
         """Build an image and return its tag. Raises EngineError with the last lines of the builder's own words."""
         command = [*self.builder, "--tag", tag, "--file", str(dockerfile)]
+        command += ["--format=docker"] if self.name != "docker" else []  # the other format drops HEALTHCHECK and SHELL
         command += ["--target", target] if target else []
         command += [f"--build-arg={name}={value}" for name, value in (build_args or {}).items()]
         with nothing_left(self.name, self.builder[0]) as marks:
@@ -184,7 +185,7 @@ def find(preferred: str | None = None) -> Engine:
         elif name == "buildah":
             return Engine(name, None, (program, "bud"))
         else:
-            asked = call([program, *_ALIVE[name]], timeout=30)
+            asked = call([program, *_ALIVE[name]])
             if not asked.exit_code and asked.stdout.strip():
                 return Engine(name, program, (program, "build"))
             reasons.append(f"{name} does not answer ({last_words(asked)})")

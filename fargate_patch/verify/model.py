@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class Probe:
     """One thing to try in a running container.
 
-    `kind` says who starts the command: `exec` beside PID 1, `cron` or `busybox-crond` by a job, `sshd` by a session,
-    `php-fpm` by a request to the pool `text`. None: nobody here knows how, and `text` says so.
+    `kind` says who starts the command: `exec` beside PID 1, else the program that is asked to, by a job (`cron`, `at`),
+    a session (`sshd`), a request (`nginx`; to `php-fpm` for the pool `text`) or a mail (`postfix`). None: nobody here
+    knows how, and `text` says so.
     """
 
     label: str

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fargate_patch.verify.container import EngineError, call, last_words
+from fargate_patch.verify.ports import listening, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,16 +62,16 @@ def served(
     name: str, command: Sequence[str], log: Path, address: tuple[str, int], env: Mapping[str, str]
 ) -> Iterator[None]:
     """A program in a namespace, from when it listens until the end of the block. Raises EngineError where it ends."""
-    listening = f"{address[0]}:{address[1]}"
+    wanted = f"{address[0]}:{address[1]}"
     with log.open("wb") as output:
         process = subprocess.Popen(
             ["ip", "netns", "exec", name, *command], stdout=output, stderr=subprocess.STDOUT, env=env
         )
     try:
-        until(lambda: listening in _listeners(name) or process.poll() is not None, 30, f"server at {listening}")
+        until(lambda: wanted in _listeners(name) or process.poll() is not None, 30, f"server at {wanted}")
         if process.poll() is not None:
             said = log.read_text(errors="replace").strip().splitlines()[-1:]
-            raise EngineError(f"the server at {listening} ended: {''.join(said)}")
+            raise EngineError(f"the server at {wanted} ended: {''.join(said)}")
         yield
     finally:
         process.terminate()
@@ -95,12 +96,5 @@ def ip(*arguments: str) -> None:
 
 def _listeners(name: str) -> str:
     """`address:port` of every TCP socket that listens in a namespace, from the kernel's own table."""
-    lines = call(["ip", "netns", "exec", name, "cat", "/proc/net/tcp"]).stdout.splitlines()[1:]
-    rows = (line.split() for line in lines)
-    return " ".join(_readable(row[1]) for row in rows if len(row) > 3 and row[3] == "0A")
-
-
-def _readable(entry: str) -> str:
-    address, _, port = entry.partition(":")
-    octets = [str(int(address[n : n + 2], 16)) for n in (6, 4, 2, 0)]
-    return f"{'.'.join(octets)}:{int(port, 16)}"
+    table = call(["ip", "netns", "exec", name, "cat", "/proc/net/tcp"]).stdout
+    return " ".join(f"{readable(address)}:{port}" for address, port in listening(table))

@@ -31,6 +31,15 @@ elif has php; then
   # shellcheck disable=SC2016
   php -n -r 'exit((int) (strpos((string) @file_get_contents($argv[1]), "AccessKeyId") === false));' "$url" \
     && got=yes || got=no
+elif has node; then
+  client=node
+  node -e 'require("http").get(process.argv[1], answer => {
+    let body = ""
+    answer.on("data", part => { body += part }).on("end", () => process.exit(body.includes("AccessKeyId") ? 0 : 1))
+  }).on("error", () => process.exit(1))' "$url" && got=yes || got=no
+elif has ruby; then
+  client=ruby
+  ruby -rnet/http -e 'exit Net::HTTP.get(URI(ARGV[0])).include?("AccessKeyId")' "$url" 2> /dev/null && got=yes || got=no
 elif has wget; then
   client=wget
   wget -q -O - "$url" 2> /dev/null | grep -q AccessKeyId && got=yes || got=no

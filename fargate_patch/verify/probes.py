@@ -20,15 +20,11 @@ FOLDER = "/.fargate-patch"  # where the probes are mounted in the container unde
 PROBE = f"{FOLDER}/probe.sh"
 
 # Who starts a session only when somebody asks → who has to be asked for it, None where nothing here knows how
+_ASKED = ("cron", "busybox-crond", "incron", "at", "sshd", "dropbear", "php-fpm", "apache-cgi", "nginx", "postfix")
 ON_DEMAND: Mapping[str, str | None] = {
-    "cron": "cron",
+    **{name: name for name in _ASKED},
     "cronie": "cron",
-    "busybox-crond": "busybox-crond",
-    "sshd": "sshd",
-    "php-fpm": "php-fpm",
-    "dropbear": "dropbear",
-    "incron": "incron",
-    **dict.fromkeys(("apache-cgi", "nginx", "postfix", "at", "jupyterhub", "shiny-server", "dcron")),
+    **dict.fromkeys(("jupyterhub", "shiny-server", "dcron")),
 }
 
 
@@ -52,8 +48,11 @@ _PLAIN = {"shell", "exec", "tini", "dumb-init", "gunicorn", "uwsgi", "fargate-en
 
 
 def on_demand(chain: Chain) -> int | None:
-    """The number of the hop that waits to be asked, the last one if there are several."""
-    found = [n for n, hop in enumerate(chain.hops) if hop.mechanism in ON_DEMAND]
+    """The number of the hop that waits to be asked, the last one if there are several.
+
+    A server that starts nothing of the application (nginx alone) is itself the end of its chain, and waits for nobody.
+    """
+    found = [n for n, h in enumerate(chain.hops) if h.mechanism in ON_DEMAND and h.mechanism != chain.command]
     return found[-1] if found else None
 
 
@@ -80,7 +79,8 @@ def _composed(hops: Sequence[Hop]) -> tuple[str, str]:
     command = PROBE
     for hop in reversed(hops):
         around = _AROUND.get(hop.mechanism)
-        if around is None and hop.mechanism not in _PLAIN:
+        reads_a_file = hop.mechanism == "shell" and hop.mend is not None and hop.mend.remedy.startswith("/")
+        if reads_a_file or (around is None and hop.mechanism not in _PLAIN):
             return "", hop.program
         if around is not None and hop.user is None:
             return "", hop.program

@@ -141,6 +141,7 @@ class _Rehearsal:
                     users=users,
                     wait=self.request.wait,
                     stop=self.stop,
+                    stopped=self.request.checked,
                 )
                 for task, (_, side) in zip(tasks, sides, strict=True)
             ]
@@ -162,11 +163,12 @@ class _Rehearsal:
         found: dict[Chain, tuple[Attempt, str]] = {}
         again: list[Chain] = []
         for chain in chains:
-            if on_demand(chain) is not None:
+            process = process_of(chain, seen.processes) if on_demand(chain) != len(chain.hops) - 1 else None
+            if on_demand(chain) is not None and (process is None or _only_glimpsed(process.attempt)):
                 probe = probe_of(chain, None)
                 attempt = seen.attempts.get(probe, Attempt(None, reason="the container had ended"))
                 found[chain] = attempt, "a session of our own" if probe.kind else "not tried"
-            elif process := process_of(chain, seen.processes):
+            elif process:
                 found[chain] = process.attempt, "its process"
             if chain not in found or _only_glimpsed(found[chain][0]):
                 again.append(chain)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import fargate_patch
 from fargate_patch.dataclass import dataclass, field
+from fargate_patch.image.looking import Look
 from fargate_patch.result import Options, Status
 from fargate_patch.verify.engine import RunOptions
 
@@ -55,9 +56,12 @@ class Sides:
 def sides_of(request: Request, engine: Engine) -> Sides:
     """Raises CannotProveError where the file is none to judge, EngineError where the image is not there."""
     data, options = request.data, _with_overrides(request)
+    if request.image and not engine.has_image(request.image):
+        brings = f"`{engine.name} pull {request.image}` brings it"
+        raise CannotProveError(f"the image {request.image} is not here, and nothing is pulled; {brings}")
     if data is None:
         data = f"FROM {request.image}\n".encode()
-        options = replace(options, base_image_config=engine.image_config(str(request.image)))
+        options = replace(options, look=options.look or Look(engine=True, always=True, named=engine.name))
     known = {"path": request.path, "context": request.context, "options": options}
     result = fargate_patch.patch(data, **known)  # type: ignore[arg-type]
     if result.status in (Status.ERROR, Status.SKIPPED):

@@ -19,13 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder; what one file sets up stays with one worker (`--dist loadgroup`)."""
-    for item in items:
-        if item.path.is_relative_to(images.ROOTS.parent):
-            item.add_marker(pytest.mark.container)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests of this folder. What one file sets up stays with one worker by `--dist loadfile`."""
+    item.add_marker(pytest.mark.container)
 
 
 @pytest.fixture(scope="session")

@@ -30,24 +30,31 @@ PACKAGES = (
     *("sudo", "gosu", "cron", "openssh-server", "openssh-client", "supervisor"),
     *("uwsgi", "uwsgi-core", "uwsgi-plugin-python3"),
     *("php-fpm", "php-cli", "php-async-aws-core", "libfcgi-bin"),
+    # what the mechanisms' cases need beyond the samples
+    *("opendoas", "incron", "dropbear-bin", "nginx", "libnginx-mod-http-lua", "apache2", "openrc", "runit"),
+    *("s6", "execline", "monit", "gunicorn", "at", "awscli"),
+    *("daemontools", "tini", "dumb-init", "ruby-foreman", "postfix", "runit-init"),
+    *("ruby-aws-sdk-core", "nodejs", "python3-zmq", "python3-tornado", "python3-psutil"),
 )
-# What `FROM` names in the samples → the folder under `roots/` that is built for it, and on what
+CIRCUS = "circus==0.19.0"  # from PyPI; what it needs is among the packages
+JS_SDK = "@aws-sdk/credential-provider-node@3.888.0" if shutil.which("npm") else None  # the last that bookworm's runs
+# What `FROM` names in the samples and cases → the folder under `roots/` that is built for it, and on what
 OFFICIAL = {
     "docker.io/library/debian:12": "debian",
+    "docker.io/library/debian:bookworm": "debian",
     "docker.io/library/php:8.2-fpm": "php",
     "docker.io/library/alpine:3.20": "alpine",
 }
-# The same with every mechanism that Debian has a package for, for the tests that need it
-MECHANISMS = "docker.io/library/debian:bookworm"
-MORE_PACKAGES = (
-    *("opendoas", "incron", "dropbear-bin", "nginx", "libnginx-mod-http-lua", "apache2", "openrc", "runit"),
-    *("s6", "execline", "monit", "gunicorn", "at", "awscli"),
-)
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _BOOTSTRAP = (
     *("mmdebstrap", "--quiet", "--variant=minbase", "--format=tar", f"--include={','.join(PACKAGES)}"),
     *(f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale", "info")),
     '--customize-hook=cd "$1/usr/local/sbin" && printf "#!/bin/sh\\nexit 0\\n" > apt-get && chmod 755 apt-get',
+    f"--customize-hook={sys.executable} -m pip install --quiet --root-user-action=ignore --no-deps {CIRCUS}"
+    ' --target "$1/usr/local/lib/python3.11/dist-packages"',
+    '--customize-hook=cd "$1/usr/local/bin" && printf "#!/bin/sh\\nexec python3 -m circus.circusd \\"\\$@\\"\\n"'
+    " > circusd && chmod 755 circusd",
+    *((f'--customize-hook=npm install --silent --no-save --prefix "$1/usr/local/lib/js" {JS_SDK}',) if JS_SDK else ()),
 )
 
 
@@ -110,20 +117,6 @@ def _written(path: Path, text: str) -> Path:
     return path
 
 
-def ensure_mechanisms(engine: Engine) -> None:
-    """Make MECHANISMS where it is missing or out of date. Raises ImagesError or EngineError."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256(repr((_BOOTSTRAP, SUITE, MORE_PACKAGES)).encode()).hexdigest()[:12]
-    tar, ours = CACHE / f"mechanisms-{digest}.tar", f"localhost/fargate-patch-mechanisms:{digest}"
-    with (CACHE / "lock-mechanisms").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not engine.has_image(ours):
-            if not tar.exists():
-                _bootstrap(tar, MORE_PACKAGES)
-            _import(engine, tar, ours, "bash")
-        _run([str(engine.program), "tag", ours, MECHANISMS])
-
-
 def _debian(engine: Engine, tag: str) -> None:
     tar = CACHE / f"debian-{_digest('debian')}.tar"
     if not tar.exists():
@@ -135,20 +128,12 @@ def _import(engine: Engine, tar: Path, tag: str, command: str) -> None:
     _run([str(engine.program), "import", f'--change=CMD ["{command}"]', f"--change=ENV PATH={_PATH}", str(tar), tag])
 
 
-def _bootstrap(tar: Path, more: tuple[str, ...] = ()) -> None:
+def _bootstrap(tar: Path) -> None:
     """A Debian root filesystem with every package, in about a minute."""
     if not shutil.which("mmdebstrap"):
         raise ImagesError("mmdebstrap is not installed (apt-get install mmdebstrap)")
     partial = tar.with_suffix(".partial")
-    _run(
-        [
-            *_BOOTSTRAP,
-            *(f"--include={package}" for package in more),
-            SUITE,
-            str(partial),
-            *(f"deb {mirror} {SUITE} main" for mirror in _mirrors()),
-        ]
-    )
+    _run([*_BOOTSTRAP, SUITE, str(partial), *(f"deb {mirror} {SUITE} main" for mirror in _mirrors())])
     partial.rename(tar)
 
 
@@ -225,7 +210,6 @@ if __name__ == "__main__":
     configure_engine()
     try:
         ensure(find())
-        ensure_mechanisms(find())
     except (EngineError, ImagesError) as error:
         sys.exit(f"no base images: {error}")
-    print("\n".join([*OFFICIAL, MECHANISMS]))
+    print("\n".join(OFFICIAL))

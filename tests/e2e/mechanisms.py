@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from images import JS_SDK
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,6 +22,11 @@ _KEY = (
     " && install -o app -m 600 /root/key.pub /home/app/.ssh/authorized_keys"
 )
 
+_RUBY = 'ruby -raws-sdk-core -e "Aws::CredentialProviderChain.new.resolve"'
+_JS = (
+    "cd /usr/local/lib/js && node -e"
+    ' "require(\\"@aws-sdk/credential-provider-node\\").defaultProvider()().then(() => 0, () => 0)"'
+)
 _TYPED = f"(for n in 1 2 3; do sleep 3; echo {PROBE}; done; sleep 3; echo exit)"  # at a prompt that may be slow to come
 
 
@@ -38,6 +45,7 @@ class Case:
     probe: str | None = None
     status: str = ""
     note: str = ""
+    users: tuple[str, ...] = ()  # for whom, by --user
 
     @property
     def text(self) -> str:
@@ -56,7 +64,7 @@ def _advised(mechanism: str, dockerfile: str, **more: object) -> Case:
     return Case(mechanism, dockerfile, False, False, status="blocked", **more)  # type: ignore[arg-type]
 
 
-CASES: Mapping[str, Case] = {
+CASES: dict[str, Case] = {
     # su, runuser, sudo, doas, env
     "su-login": _lost("su-login", f'CMD ["su", "-", "app", "-c", "{STAYS}"]'),
     "su": _kept("su", f'CMD ["su", "app", "-c", "{STAYS}"]'),
@@ -80,6 +88,18 @@ CASES: Mapping[str, Case] = {
         probe="su - app -c 'aws configure list'",
         note="the AWS CLI in place of an SDK",
     ),
+    "ruby-sdk": _lost(
+        "su-login",
+        f'CMD ["su", "-", "app", "-c", "{STAYS}"]',
+        probe=f"su - app -c '{_RUBY}'",
+        note="the SDK for Ruby",
+    ),
+    "js-sdk": _lost(
+        "su-login",
+        f'CMD ["su", "-", "app", "-c", "{STAYS}"]',
+        probe=f"su - app -c '{_JS}'",
+        note="the SDK for JavaScript, v3",
+    ),
     "gosu": _kept("gosu", 'CMD ["gosu", "app", "work", "600"]'),
     "setpriv": _kept("setpriv", 'CMD ["setpriv", "--reuid=app", "--clear-groups", "work", "600"]'),
     "user-app": _kept("exec", 'USER app\nCMD ["work", "600"]'),
@@ -99,18 +119,36 @@ CASES: Mapping[str, Case] = {
         "service, cron", f'RUN echo "* * * * * app work 0" > /etc/cron.d/job\nCMD service cron start && {STAYS}'
     ),
     "env-i-su": _lost("env-i, su", "CMD env -i su -s /bin/sh app -c 'work 600'"),
+    "env-i-login-shell": _lost("env-i, shell", "USER app\nCMD env -i bash -lc 'work 600'"),
     "incron": _advised(
         "incron",
         "RUN mkdir /watched && chown app /watched && echo app > /etc/incron.allow"
         f' && echo "/watched IN_CREATE {PROBE} > /tmp/out" > /var/spool/incron/app'
         ' && chown app:incron /var/spool/incron/app && chmod 600 /var/spool/incron/app\nCMD ["incrond", "-n"]',
     ),
+    "at": _kept("at", f'RUN usermod -aG daemon app\nCMD atd && su app -c "echo work 0 | at now" && {STAYS}'),
     # sessions over ssh
     "sshd": _lost("sshd", f'{_KEY}\nRUN mkdir -p /run/sshd\nCMD ["/usr/sbin/sshd", "-D"]'),
+    "sshd-root-at-a-prompt": _lost(
+        "service, sshd",
+        "RUN ssh-keygen -q -t ed25519 -N '' -f /root/key && install -D -m 600 /root/key.pub /root/.ssh/authorized_keys"
+        f" && mkdir -p /run/sshd\nCMD service ssh start && {STAYS}",
+        users=("root",),
+        probe=f"{_TYPED} | timeout 60 ssh -tt -i /root/key {SSH} root@127.0.0.1",
+        note="by --user root",
+    ),
     "sshd-force-command": _lost(
         "sshd",
         f"{_KEY}\nRUN mkdir -p /run/sshd && echo 'ForceCommand {PROBE}' > /etc/ssh/sshd_config.d/forced.conf\n"
         'CMD ["/usr/sbin/sshd", "-D"]',
+        probe=f"ssh -i /root/key {SSH} app@127.0.0.1 true",
+    ),
+    "sshd-force-command-sudo": _lost(
+        "sshd, sudo",
+        f"{_KEY}\nRUN useradd worker && mkdir -p /run/sshd"
+        " && echo 'app ALL=(worker) NOPASSWD: ALL' > /etc/sudoers.d/app\n"
+        'COPY sshd_config /etc/ssh/\nCMD ["/usr/sbin/sshd", "-D"]',
+        files={"sshd_config": f"UsePAM yes\nForceCommand sudo -u worker {PROBE}\n"},
         probe=f"ssh -i /root/key {SSH} app@127.0.0.1 true",
     ),
     "sshd-sudo": _lost(
@@ -139,17 +177,11 @@ CASES: Mapping[str, Case] = {
             "lua.conf": "server {\n  listen 8080;\n  location / {\n    content_by_lua_block {\n"
             '      ngx.say(os.getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"))\n    }\n  }\n}\n'
         },
-        probe="curl -sf http://127.0.0.1:8080/",
     ),
     "apache-cgi": _lost(
         "apache-cgi",
-        "COPY cgi.conf /etc/apache2/conf-enabled/\nCOPY --chmod=755 show /usr/lib/cgi-bin/show\nRUN a2enmod cgi\n"
-        'CMD ["apache2ctl", "-D", "FOREGROUND"]',
-        files={
-            "cgi.conf": "ServerName localhost\n",
-            "show": f"#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n{PROBE}\n",
-        },
-        probe="curl -sf http://127.0.0.1/cgi-bin/show",
+        'COPY cgi.conf /etc/apache2/conf-enabled/\nRUN a2enmod cgi\nCMD ["apache2ctl", "-D", "FOREGROUND"]',
+        files={"cgi.conf": "ServerName localhost\n"},
     ),
     "uwsgi-under-supervisord": _kept(
         "supervisord, uwsgi",
@@ -166,7 +198,19 @@ CASES: Mapping[str, Case] = {
         'COPY app.py /srv/app.py\nWORKDIR /srv\nCMD ["gunicorn", "--user", "app", "--bind", "0.0.0.0:8000", "app:app"]',
         files={"app.py": "def app(environ, start):\n    start('200 OK', [])\n    return [b'ok']\n"},
     ),
+    # mail
+    "postfix": _lost(
+        "postfix",
+        "RUN echo 'app unix - n n - - pipe user=app argv=/usr/local/bin/work 0' >> /etc/postfix/master.cf"
+        " && postconf -e mydestination=localhost maillog_file=/dev/stdout\n"
+        'CMD ["postfix", "start-fg"]',
+    ),
     # supervisors
+    "circus": _advised(
+        "circus",
+        'COPY circus.ini /etc/circus.ini\nCMD ["circusd", "/etc/circus.ini"]',
+        files={"circus.ini": f"[circus]\n[watcher:app]\ncmd = /usr/local/bin/{STAYS}\nuid = app\n"},
+    ),
     "runsvdir": _kept(
         "runsvdir",
         'COPY --chmod=755 run /etc/service/app/run\nCMD ["runsvdir", "-P", "/etc/service"]',
@@ -217,3 +261,5 @@ CASES: Mapping[str, Case] = {
         probe="tr '\\0' '\\n' < /proc/$(cat /run/app.pid)/environ",
     ),
 }
+if not JS_SDK:
+    del CASES["js-sdk"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import images
 from mechanisms import CASES
-from test_mechanisms import AT_ONCE, proof_of
+from test_mechanisms import AT_ONCE, started
 
 from fargate_patch.chain.model import Verdict
 from fargate_patch.verify.engine import find
@@ -33,10 +33,8 @@ before.
 """
 
 
-def rows(name: str) -> list[str]:
+def rows(name: str, proof: Proof) -> list[str]:
     """A case's rows: one for each chain that could be looked at, or for the case's own probe."""
-    with tempfile.TemporaryDirectory() as folder:
-        proof = proof_of(CASES[name], Path(folder))
     return [f"| {name} | {CASES[name].mechanism} | {' | '.join(cells)} |" for cells in _cells(proof)]
 
 
@@ -59,13 +57,19 @@ def _after(proof: Proof, words: str) -> str:
     return {"clean": "nothing to patch", "blocked": "advice alone"}.get(proof.status, words)
 
 
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 def main() -> None:
     """Run all cases and write the page."""
     images.configure_engine()
     engine = find("podman")
-    images.ensure_mechanisms(engine)
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        found = [row for rows_ in pool.map(rows, CASES) for row in rows_]
+    images.ensure(engine)
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool, tempfile.TemporaryDirectory() as folder:
+        running = started(pool, CASES, lambda name: _made(Path(folder, name)))
+        found = [row for name in CASES for row in rows(name, running[name].result())]
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(_HEAD + "\n".join(found) + "\n", encoding="utf-8")
     sys.stdout.write(PAGE.read_text(encoding="utf-8"))

@@ -28,7 +28,7 @@ CMD ["su", "-", "app", "-c", "python3 app.py; sleep 60"]
 def test_an_image_of_podman_is_looked_into_and_mended(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fargate_patch.verify.engine.find", lambda: engine)
+    monkeypatch.setattr("fargate_patch.verify.engine.find", lambda _: engine)
     dockerfile = tmp_path / "Dockerfile"
     dockerfile.write_text(DOCKERFILE)
     with engine.built(tmp_path, dockerfile) as tag:
@@ -51,7 +51,7 @@ def test_an_image_of_podman_is_looked_into_and_mended(
 
 
 def test_an_image_that_podman_has_not(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fargate_patch.verify.engine.find", lambda: engine)
+    monkeypatch.setattr("fargate_patch.verify.engine.find", lambda _: engine)
     known = identify("mycorp/app:1")
     note = "--inspect: mycorp/app:1 is not here, and nothing is pulled; `podman pull mycorp/app:1` brings it."
     assert Look(engine=True)(known) == replace(known, note=note)

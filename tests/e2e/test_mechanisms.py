@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import images
 import pytest
 from mechanisms import CASES, Case
 
+from fargate_patch import Options
 from fargate_patch.verify.outcome import agrees
 from fargate_patch.verify.proving import prove
 from fargate_patch.verify.sides import Request
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fargate_patch.verify.model import Proof
 
 Proofs = Callable[[str], "Proof"]
-AT_ONCE = 6
+AT_ONCE = 8
 
 
 def proof_of(case: Case, folder: Path) -> Proof:
@@ -31,8 +31,15 @@ def proof_of(case: Case, folder: Path) -> Proof:
         (folder / name).write_text(text)
     path = folder / "Dockerfile"
     probes = (case.probe,) if case.probe else ()
-    request = Request(str(path), path.read_bytes(), folder, engine="podman", probes=probes, checked=False)
+    options = Options(users=case.users)
+    request = Request(str(path), path.read_bytes(), folder, options, engine="podman", probes=probes, checked=False)
     return prove(request, lambda _: None)
+
+
+def started(pool: Executor, names: Iterable[str], folder: Callable[[str], Path]) -> dict[str, Future[Proof]]:
+    """The proofs of cases, those first that wait for cron's minute."""
+    in_order = sorted(names, key=lambda name: "cron" not in CASES[name].mechanism)
+    return {name: pool.submit(proof_of, CASES[name], folder(name)) for name in in_order}
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +47,13 @@ def proofs(
     engine: Engine, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Proofs]:
     """The proof of a case; those of all selected tests run at once, cron's jobs being the slow ones."""
-    images.ensure_mechanisms(engine)
     wanted = {
         str(item.callspec.params["name"])
         for item in request.session.items
         if item.path == request.path and isinstance(item, pytest.Function)
     }
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        running: dict[str, Future[Proof]] = {
-            name: pool.submit(proof_of, CASES[name], tmp_path_factory.mktemp(name)) for name in CASES if name in wanted
-        }
+        running = started(pool, wanted, tmp_path_factory.mktemp)
         yield lambda name: running[name].result()
         pool.shutdown(cancel_futures=True)
 

@@ -7,7 +7,6 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import images as bases
 import pytest
 from mechanisms import CASES
 from scenarios import CARRIED
@@ -58,7 +57,6 @@ class Stack:
 
 @pytest.fixture(scope="module")
 def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    bases.ensure_mechanisms(engine)
     folder = tmp_path_factory.mktemp("stack")
     with _built(engine, folder, _patched("sudo")) as lower:
         text = f'FROM {lower}\nRUN useradd --create-home other\nCMD ["su", "-", "other", "-c", "work 600"]\n'.encode()
@@ -139,6 +137,19 @@ def test_a_session_by_pam_opens_whether_or_not_something_could_be_carried(
         assert (task.identifier in _said(task, f"printenv {VARIABLE}")) is gets_it
 
 
+def test_sftp_and_scp_have_nothing_added_to_what_they_say(fargate: Fargate, pam_image: str) -> None:
+    options = SSH.partition(" ")[2]
+    script = f"echo pwd | sftp -q -b - {options} app@127.0.0.1 && scp -q -O {options} app@127.0.0.1:/etc/hostname /copy"
+    with fargate.run(pam_image) as task:
+        until(lambda: _said(task, "echo session") == "session\n", 20, "a session over ssh", step=0.3)
+        done = task.container.exec(["/bin/sh", "-c", script], user="root")
+        assert (done.exit_code, done.stdout, done.stderr) == (
+            0,
+            "sftp> pwd\nRemote working directory: /home/app\n",
+            "",
+        )
+
+
 def test_a_session_by_pam_has_it_after_a_restart(fargate: Fargate, pam_image: str) -> None:
     with fargate.run(pam_image) as task:
         task.container.restart()
@@ -148,7 +159,6 @@ def test_a_session_by_pam_has_it_after_a_restart(fargate: Fargate, pam_image: st
 
 @pytest.fixture(scope="module")
 def pam_image(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    bases.ensure_mechanisms(engine)
     with _built(engine, tmp_path_factory.mktemp("pam"), _patched("sshd")) as image:
         yield image
 

@@ -130,6 +130,26 @@ def test_as_a_task_definition_says_with_a_probe_of_one_s_own(engine: Engine, tmp
     assert (probe["before"]["variable"], probe["after"]["variable"]) == ("absent", "set")
 
 
+def test_an_image_without_a_dockerfile(engine: Engine, tmp_path: Path) -> None:
+    path = Path(_written(tmp_path, SU))
+    with engine.built(tmp_path, path) as tag:
+        done = _verify("-f", "json", "--image", tag)
+        assert engine.has_image(tag)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["patch"]["status"], found["path"]) == (0, "would-patch", tag)
+    (chain,) = found["chains"]
+    assert (chain["user"], chain["as_predicted"], chain["after"]["fetched"]) == ("app", [True, True], True)
+
+
+def test_an_image_that_is_not_there_is_one_sentence(engine: Engine) -> None:
+    done = _verify("--image", "localhost/no-such:1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "fargate-patch: verify: could not be tried: the image localhost/no-such:1 is not here, and nothing is pulled; "
+        "`podman pull localhost/no-such:1` brings it\n"
+    )
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("line", ["RUN sleep 30", "RUN true"])
 def test_interrupted_it_leaves_nothing_behind(engine: Engine, tmp_path: Path, sent: signal.Signals, line: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fargate_patch
-from fargate_patch.verify.probes import PROBE, own, probe_of
+from fargate_patch.verify.probes import PROBE, on_demand, own, probe_of
 
 USERS = "FROM debian:12\nRUN useradd -m -s /bin/bash app\n"
 
@@ -36,6 +36,13 @@ USERS = "FROM debian:12\nRUN useradd -m -s /bin/bash app\n"
             PROBE,
             "app",
         ),
+        (
+            "RUN echo 'app unix - n n - - pipe user=app argv=/srv/deliver' >> /etc/postfix/master.cf\n"
+            'CMD ["postfix", "start-fg"]',
+            "postfix",
+            PROBE,
+            "app",
+        ),
         ('CMD ["gosu", "app", "work"]', "exec", f"gosu app /bin/sh -c {PROBE}", None),
     ],
 )
@@ -47,11 +54,32 @@ def test_the_hops_of_a_chain_are_done_again_around_the_probe(
     assert (probe.kind, probe.text, probe.user) == (kind, text, user)
 
 
+@pytest.mark.parametrize("command", ['["nginx", "-g", "daemon off;"]', '["postfix", "start-fg"]'])
+def test_a_server_that_starts_nothing_of_the_application_waits_for_nobody(command: str) -> None:
+    (chain,) = fargate_patch.trace(f"FROM debian:12\nCMD {command}\n".encode()).chains
+    assert on_demand(chain) is None
+
+
+def test_a_pool_that_keeps_is_asked_by_its_own_name() -> None:
+    pool = "[api]\\nuser = app\\nclear_env = no\\n"
+    write = f"RUN rm /etc/php/8.2/fpm/pool.d/www.conf && printf '{pool}' > /etc/php/8.2/fpm/pool.d/api.conf\n"
+    (chain,) = fargate_patch.trace(f'{USERS}{write}CMD ["php-fpm8.2", "-F"]\n'.encode()).chains
+    probe = probe_of(chain, None)
+    assert (chain.verdict.value, probe.kind, probe.text) == ("reaches", "php-fpm", "api")
+
+
+def test_a_job_that_reads_a_file_of_its_own_cannot_be_stood_in_for() -> None:
+    start = "export -p > /env.sh; exec cron -f"
+    table = "RUN echo '* * * * * . /env.sh; work' | crontab -u app -\n"
+    (chain,) = fargate_patch.trace(f'{USERS}{table}CMD ["sh", "-c", "{start}"]\n'.encode()).chains
+    assert (chain.verdict.value, probe_of(chain, None).kind) == ("reaches", None)
+
+
 def test_what_nobody_here_can_start_says_so() -> None:
-    text = f'{USERS}CMD ["nginx", "-g", "daemon off;"]\n'
+    text = f'{USERS}CMD ["shiny-server"]\n'
     (chain,) = fargate_patch.trace(text.encode()).chains
     probe = probe_of(chain, None)
-    assert (probe.kind, probe.text) == (None, "nginx has to be asked in its own way: give a --probe")
+    assert (probe.kind, probe.text) == (None, "shiny-server has to be asked in its own way: give a --probe")
 
 
 def test_a_person_s_own_may_hold_the_tool_s() -> None:
