@@ -11,12 +11,13 @@ case ${FP_MODE:=check} in
   *) echo "::error title=fargate-patch::mode is check, diff or write" && exit 2 ;;
 esac
 
-if [ ! -d "$work/venv" ]; then
+if [ ! -e "$work/installed" ]; then
   python=$(command -v python3 || command -v python) || { echo "::error title=fargate-patch::there is no Python on this runner; use actions/setup-python before" && exit 2; }
   "$python" -m venv "$work/venv"
   for bin in "$work/venv/bin" "$work/venv/Scripts"; do
     if [ -d "$bin" ]; then "$bin/python" -m pip install --quiet --disable-pip-version-check "$home"; fi
   done
+  : > "$work/installed"
 fi
 bin=$work/venv/bin
 [ -d "$bin" ] || bin=$work/venv/Scripts

@@ -37,7 +37,6 @@ class Delivery:
     output_format: str = "text"
     colour: str = "auto"
     verbosity: int = 0
-    context: str | None = None
 
     @property
     def from_stdin(self) -> bool:
@@ -137,7 +136,6 @@ def _view(delivery: Delivery, on_stderr: bool) -> View:
         unicode=streams.has_unicode(stream or sys.stdout, os.environ) or delivery.redirects_report,
         width=streams.width(stream),
         verbosity=delivery.verbosity,
-        context=delivery.context,
         root=os.getcwd(),
     )
 

@@ -76,12 +76,11 @@ class _Json:
 
 
 def _entry(entry: Entry, look: Look) -> Iterator[str]:
-    yield _bold(entry.heading, look)
+    yield from (_bold(line, look) for line in textwrap.wrap(entry.heading, _width(look), break_on_hyphens=False))
     yield from _paragraphs(entry.what, look)
     yield from _part("Why it matters", _paragraphs(entry.why, look), look)
     yield from _part("See it", (f"  {line}" for line in entry.see.split("\n") if line), look)
     yield from _part("The text" if entry.kind == handbook.REMEDY else "The cure", _paragraphs(entry.fix, look), look)
-    yield from _part("By hand", _paragraphs(_sentence(entry.advice), look), look)
     yield from _part("Sources", (f"  {source}" for source in entry.sources), look)
 
 
@@ -101,12 +100,8 @@ def _row(entry: Entry, look: Look) -> str:
     return text if look.width is None or len(text) <= look.width else text[: look.width - 1] + "…"
 
 
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}." if text else ""
-
-
 def _paragraphs(text: str, look: Look) -> Iterator[str]:
-    width = min(look.width or WIDEST, WIDEST)
+    width = _width(look)
     for number, paragraph in enumerate(text.split("\n\n")):
         if number:
             yield ""
@@ -118,6 +113,10 @@ def _paragraphs(text: str, look: Look) -> Iterator[str]:
             break_long_words=False,
             break_on_hyphens=False,
         )
+
+
+def _width(look: Look) -> int:
+    return min(look.width or WIDEST, WIDEST)
 
 
 def _bold(text: str, look: Look) -> str:

@@ -116,7 +116,8 @@ def below(folder: str, excluded: Excluded) -> Iterator[str]:
     from fargate_patch.cli.ignore import ignored, read_ignore
 
     root = os.path.realpath(folder)
-    waiting: list[tuple[str, str, tuple[Ignore, ...]]] = [(folder, root, _outer_rules(root))]
+    top = root.replace(os.sep, "/")
+    waiting: list[tuple[str, str, tuple[Ignore, ...]]] = [(folder, top, _outer_rules(top))]
     while waiting:
         shown, real, outer = waiting.pop()
         own = read_ignore(real)

@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.cli.config import ConfigError
@@ -31,6 +32,7 @@ STDIN = "-"
 STDIN_NAME = "<stdin>"
 MOST_BYTES = 64 << 20
 WORTH_PROCESSES = 50  # files; below, starting processes costs more than they save
+MOST_PROCESSES = 61  # Windows waits for no more
 BATCH = 16
 
 
@@ -44,14 +46,16 @@ class Judge:
 
     def __call__(self, found: Found) -> FileResult:
         """The result for one file. Only KeyboardInterrupt and its like come out of it as exceptions."""
-        return examine(found, self.stdin_name, lambda name, data: self._judged(name, found.path, data))
+        path = self.stdin_name if found.path == STDIN else found.path
+        return examine(found, self.stdin_name, lambda name, data: self._judged(name, path, data))
 
-    def _judged(self, name: str, path: str, data: bytes) -> FileResult:
+    def _judged(self, name: str, path: str | None, data: bytes) -> FileResult:
         import fargate_patch
 
-        work = task(self.given, None if path == STDIN else path)
+        work = task(self.given, path, data)
         engine = fargate_patch.trace if self.action == "trace" else fargate_patch.patch
-        return engine(data, path=name, context=work.context, options=work.options)
+        result = engine(data, path=name, context=work.context, options=work.options)
+        return replace(result, context=str(work.context)) if work.context else result
 
 
 def examine(found: Found, stdin_name: str | None, work: Callable[[str, bytes], FileResult]) -> FileResult:
@@ -109,7 +113,7 @@ def _bounded(data: bytes) -> bytes:
 
 def judged(judge: Judge, files: Sequence[Found], jobs: int) -> Iterator[FileResult]:
     """The results in the order of the files; on a terminal, with a line that says how far it is."""
-    workers = min(jobs or os.cpu_count() or 1, len(files) // BATCH)
+    workers = min(jobs or os.cpu_count() or 1, len(files) // BATCH, MOST_PROCESSES)
     serial = workers < 2 or len(files) <= WORTH_PROCESSES
     return _counted(map(judge, files) if serial else _by_processes(judge, files, workers), len(files))
 

@@ -63,7 +63,7 @@ Strategy = Annotated[
     Text, _option("--strategy", "-s", "WORD", help=f"{', '.join(STRATEGIES)}.", autocompletion=_words(*STRATEGIES))
 ]
 Target = Annotated[Text, _option("--target", "-t", "STAGE", help="The stage to look at; the last one otherwise.")]
-Context = Annotated[Text, _option("--context", metavar="DIR", help="The build context; else the Dockerfile's folder.")]
+Context = Annotated[Text, _option("--context", metavar="DIR", help="The build context; else found by what COPY names.")]
 BaseImage = Annotated[Texts, _option("--base-image", metavar="REF=FAMILY", help="What a base image is: app:1=debian.")]
 BaseImageConfig = Annotated[
     Text, _option("--base-image-config", metavar="FILE", help="What `docker image inspect` said of the base.")
@@ -92,7 +92,7 @@ Exclude = Annotated[Texts, _option("--exclude", metavar="GLOB", help="Leave out,
 ExtendExclude = Annotated[Texts, _option("--extend-exclude", metavar="GLOB", help="Leave out as well.", hidden=True)]
 ForceExclude = Annotated[Flag, _option("--force-exclude", help="Leave out files that are named, too.", hidden=True)]
 StdinFilename = Annotated[
-    Text, _option("--stdin-filename", metavar="NAME", help="What to call standard input.", env=False, hidden=True)
+    Text, _option("--stdin-filename", metavar="PATH", help="Take standard input for this file.", env=False)
 ]
 ConfigFile = Annotated[
     Text, _option("--config", metavar="FILE", help="Read this configuration and no other.", hidden=True)

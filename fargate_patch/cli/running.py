@@ -51,7 +51,7 @@ def told(work: Callable[[], int]) -> int:
 def _run(given: Given, names: tuple[str, ...], action: str, output: str | None, stdin_name: str | None) -> int:
     wanted = settings(given, formats())
     action = "check" if action == "patch" and wanted.check else action
-    delivery = _delivery(given, wanted, names, action, output)
+    delivery = _delivery(wanted, names, action, output)
     check(delivery)
     task(given, None)
     files = found(names, wanted)
@@ -67,9 +67,8 @@ def found(names: tuple[str, ...], wanted: Settings) -> tuple[Found, ...]:
     return (Found(STDIN),) if names == (STDIN,) else find(names, Excluded(wanted.exclude), wanted.force_exclude)
 
 
-def _delivery(given: Given, wanted: Settings, names: tuple[str, ...], action: str, output: str | None) -> Delivery:
-    context = given.values.get("context")
-    return Delivery(action, names, output, wanted.output_format, wanted.colour, wanted.verbosity, context)
+def _delivery(wanted: Settings, names: tuple[str, ...], action: str, output: str | None) -> Delivery:
+    return Delivery(action, names, output, wanted.output_format, wanted.colour, wanted.verbosity)
 
 
 def leave(code: int) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fargate_patch.cli.build_context import build_context
 from fargate_patch.cli.config import Config, nearest, read, suggestion
 from fargate_patch.cli.files import EXCLUDE
 from fargate_patch.dataclass import dataclass, field
@@ -96,14 +97,14 @@ class Task:
     context: Path | None
 
 
-def task(given: Given, path: str | None) -> Task:
+def task(given: Given, path: str | None, data: bytes = b"") -> Task:
     """For the Dockerfile at a path, or for one from standard input (None). Raises UsageError and ConfigError."""
     folder = os.path.dirname(path) or "." if path else "."
     values = given.layered(folder, path)
     context = values.get("context")
     if context is not None and not os.path.isdir(context):
         raise UsageError(f"the build context {context} is no folder")
-    return Task(_options(values), Path(context) if context else (Path(folder) if path else None))
+    return Task(_options(values), Path(context) if context else (build_context(path, data) if path else None))
 
 
 def _options(values: Mapping[str, Any]) -> Options:

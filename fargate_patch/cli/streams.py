@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PLAIN_LOCALES = ("", "C", "POSIX")
+_ANSI_ON_WINDOWS = ("WT_SESSION", "TERM", "ANSICON", "ConEmuANSI")  # the old console, which sets none, shows the codes
 
 
 def emit(data: bytes) -> None:
@@ -75,6 +76,8 @@ def has_colour(choice: str, stream: TextIO | None, environment: Mapping[str, str
         return False
     if environment.get("FORCE_COLOR"):
         return True
+    if sys.platform == "win32" and not any(name in environment for name in _ANSI_ON_WINDOWS):
+        return False
     return environment.get("TERM") != "dumb" and stream is not None and stream.isatty()
 
 

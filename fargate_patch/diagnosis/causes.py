@@ -26,13 +26,14 @@ _ROLE_FIRST = (
     "Does the task have a task role at all? The execution role is another one: it pulls the image and writes the log. "
     "`taskRoleArn` must be in the task definition."
 )
-_IN_PID1 = 'docker exec CONTAINER sh -c \'tr "\\0" "\\n" < /proc/1/environ | grep -E "^(AWS|ECS)_"\''
-_AS_USER = "docker exec CONTAINER su - USER -c 'env | grep ^AWS_'"
+_INSIDE = "  # in the container"
+_IN_PID1 = "tr '\\0' '\\n' < /proc/1/environ | grep -E '^(AWS|ECS)_'" + _INSIDE
+_TASK_ROLE = "aws ecs describe-task-definition --task-definition NAME | grep taskRoleArn"
 _TRACE = "fargate-patch trace Dockerfile"
 _PID1_TELLS = (
     "Does PID 1 have AWS_CONTAINER_CREDENTIALS_RELATIVE_URI? If it has ECS_CONTAINER_METADATA_URI_V4 and not "
-    "this, there is no task role, and no patch of the image helps. (php-fpm, nginx and sshd as PID 1 hide their "
-    "environment.)"
+    "this, there is no task role, and no patch of the image helps. (`aws ecs execute-command` opens a shell in the "
+    "container. php-fpm, nginx and sshd as PID 1 hide their environment.)"
 )
 
 CAUSES = (
@@ -45,7 +46,7 @@ CAUSES = (
             "sudo, cron, sshd, php-fpm, service) started it with a clean environment. Or the task has no task role."
         ),
         (_ROLE_FIRST, _PID1_TELLS),
-        (_IN_PID1, _TRACE),
+        (_TASK_ROLE, _IN_PID1, _TRACE),
         "perhaps",
     ),
     Cause(
@@ -57,7 +58,7 @@ CAUSES = (
             "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI did not reach the process, or the task has no task role."
         ),
         (_ROLE_FIRST, _PID1_TELLS),
-        (_IN_PID1, _TRACE),
+        (_TASK_ROLE, _IN_PID1, _TRACE),
         "perhaps",
     ),
     Cause(
@@ -101,11 +102,8 @@ CAUSES = (
             "Is HTTP_PROXY set without 169.254.170.2 in NO_PROXY?",
         ),
         (
-            "docker exec CONTAINER sh -c 'env | grep -i _proxy'",
-            (
-                "docker exec CONTAINER sh -c 'curl -sS -m 3 "
-                "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI -o /dev/null'"
-            ),
+            f"env | grep -i _proxy{_INSIDE}",
+            "curl -sS -m 3 http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI -o /dev/null",
         ),
         "no",
         ("FP304",),
@@ -130,7 +128,7 @@ CAUSES = (
             "169.254.170.23 and fd00:ec2::23. An empty value counts as one."
         ),
         ("Who sets the variable? ECS itself sets the relative one.", "Is the SDK of this year?"),
-        ("docker exec CONTAINER sh -c 'env | grep AWS_CONTAINER_'",),
+        (f"env | grep AWS_CONTAINER_{_INSIDE}",),
         "no",
         ("FP209",),
     ),
@@ -142,7 +140,7 @@ CAUSES = (
             "readable for this user. ECS does not set it; EKS Pod Identity does."
         ),
         ("Who sets the variable, and may this user read the file?",),
-        ("docker exec CONTAINER sh -c 'ls -l \"$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE\"'",),
+        (f'ls -l "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"{_INSIDE}',),
         "no",
     ),
     Cause(
@@ -221,7 +219,7 @@ CAUSES = (
             "by a script."
         ),
         ("Where do the keys come from? AWS_SESSION_TOKEN in an environment is a copy that ends.",),
-        ("docker exec CONTAINER sh -c 'env | grep -o ^AWS_SESSION_TOKEN'",),
+        (f"env | grep -o ^AWS_SESSION_TOKEN{_INSIDE}",),
         "no",
         ("FP301",),
     ),
@@ -234,7 +232,7 @@ CAUSES = (
             "taskRoleArn is missing."
         ),
         (_ROLE_FIRST,),
-        ("aws ecs describe-task-definition --task-definition NAME --query taskDefinition.taskRoleArn",),
+        (_TASK_ROLE,),
         "no",
     ),
 )

@@ -94,6 +94,7 @@ MESSAGES = (
     _row("Error retrieving credentials from the instance profile metadata s", "PHP", "imds", _PHP),
     _row("Cannot instantiate an ECS Credential Provider", "Ruby", "absent", _RUBY),
     _row("unable to sign request without credentials set", "Ruby", "absent", _RUBY),
+    _row("Errors::MissingCredentialsError", "Ruby", "absent", _RUBY),
     _row("Unable to get IAM security credentials from EC2", ".NET", "imds", _NET),
     _row(
         "Unable to find credentials", ".NET", "absent", _NET, rb"AmazonClientException|Amazon\.Runtime|Exception 1 of"

@@ -30,16 +30,17 @@ def as_text(found: Sequence[Diagnosis], name: str, width: int | None) -> str:
     by_cause: dict[str, list[Diagnosis]] = {}
     for one in found:
         by_cause.setdefault(one.cause.name, []).append(one)
-    sections = ("\n".join(_section(group, min(width or WIDEST, WIDEST))) for group in by_cause.values())
+    sections = ("\n".join(_section(group, width)) for group in by_cause.values())
     return "\n\n".join(sections) + "\n"
 
 
-def _section(group: Sequence[Diagnosis], width: int) -> Iterator[str]:
-    cause = group[0].cause
+def _section(group: Sequence[Diagnosis], terminal: int | None) -> Iterator[str]:
+    cause, width = group[0].cause, min(terminal or WIDEST, WIDEST)
     yield f"{cause.title[0].upper()}{cause.title[1:]}"
     for one in group:
         times = "once" if one.count == 1 else f"{one.count} times"
-        yield f"  line {one.line}, {times}, {one.message.sdk}: {printable(one.text)}"
+        said = f"line {one.line}, {times}, {one.message.sdk}: {printable(one.text)}"
+        yield from _indented(said, width, "  ", "    ") if terminal else (f"  {said}",)
     yield from _indented(cause.means, width)
     yield "  Check first:"
     for check in cause.check:

@@ -3,8 +3,12 @@
 A trailing underscore keeps a name from hiding a module (`json_`); names that begin with one are what formats share.
 """
 
+# Paths are the strings that a person typed.
+# ruff: noqa: PTH118, PTH120
+
 from __future__ import annotations
 
+import os
 import pkgutil
 from functools import cache
 from importlib import import_module
@@ -30,7 +34,6 @@ class View:
     unicode: bool = True
     width: int | None = None  # None: as long as a line is
     verbosity: int = 0  # -1 quiet, 1 verbose
-    context: str | None = None  # --context: the folder that places in build files are relative to
     root: str = "."  # the folder that paths in a report are relative to
 
 
@@ -65,6 +68,23 @@ def printable(text: str) -> str:
 def whole(text: str | None) -> str | None:
     """Text that can be written as UTF-8: bytes of the file that are none are written out."""
     return text if text is None else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def path_of(result: FileResult, file: str) -> str:
+    """A file that a place names, from where the Dockerfile's own path is from: of the build context, but for itself."""
+    if file == result.path or in_image(result, file):
+        return file
+    return os.path.normpath(os.path.join(result.context or os.path.dirname(result.path), file))
+
+
+def in_image(result: FileResult, file: str) -> bool:
+    """Is it a file of a base image that was looked into? It is named `IMAGE:/PATH`, and no folder here has it."""
+    return result.image is not None and file.startswith(f"{result.image.reference}:/")
+
+
+def place(result: FileResult, file: str, line: int) -> str:
+    """`web/jobs.cron:2`, which an editor opens; the words of an option have no line."""
+    return printable(f"{path_of(result, file)}:{line}" if line else file)
 
 
 def standing(result: FileResult) -> tuple[Finding, ...]:

@@ -1,8 +1,5 @@
 """What the reports for programs share: each finding with its rule, its path in the repository, a stable fingerprint."""
 
-# Paths are the strings that a person typed and that the system's calls take.
-# ruff: noqa: PTH118, PTH120
-
 from __future__ import annotations
 
 import hashlib
@@ -11,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
-from fargate_patch.report import View, printable, standing
+from fargate_patch.report import View, in_image, path_of, place, printable, standing
 from fargate_patch.result import FileResult, Finding, Status
 
 if TYPE_CHECKING:
@@ -65,12 +62,14 @@ def _of(result: FileResult, view: View) -> Iterator[Located]:
         )
     seen: Counter[tuple[str, str, str]] = Counter()
     for finding in standing(result):
-        path = repository_path(result.path, view, finding.file)
+        is_here = not in_image(result, finding.file)
+        path = repository_path(path_of(result, finding.file) if is_here else result.path, view)
         key = (path, finding.code, str(result.stage_name or result.stage_index))
         mark = _fingerprint(*key, seen[key])
         seen[key] += 1
         level = "note" if finding.fixable and result.status is Status.PATCHED else finding.level
-        yield Located(finding.code, level, message(finding), path, max(finding.line, 1), mark)
+        said = message(finding) if is_here else f"{message(finding)}, at {place(result, finding.file, finding.line)}"
+        yield Located(finding.code, level, said, path, max(finding.line, 1) if is_here else 1, mark)
 
 
 def message(finding: Finding) -> str:
@@ -79,14 +78,12 @@ def message(finding: Finding) -> str:
     return printable(finding.message + advice)
 
 
-def repository_path(dockerfile: str, view: View, file: str | None = None) -> str:
-    """A path from the report's root, with forward slashes. What is not the Dockerfile is of the build context."""
-    if file is not None and file != dockerfile:
-        dockerfile = os.path.join(view.context or os.path.dirname(dockerfile), file)
+def repository_path(path: str, view: View) -> str:
+    """A path from the report's root, with forward slashes."""
     try:
-        relative = os.path.relpath(dockerfile, view.root)
+        relative = os.path.relpath(path, view.root)
     except ValueError:  # another drive
-        relative = dockerfile
+        relative = path
     return printable(relative.replace(os.sep, "/"))
 
 

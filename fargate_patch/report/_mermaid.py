@@ -47,7 +47,8 @@ def nodes(chains: Sequence[Chain], user: str | None, mark: str = "") -> Iterator
 
 def _hop(hop: Hop, before: str, name: str) -> Iterator[str]:
     effect = "" if hop.effect is Effect.KEEPS else f"<br/>{hop.effect.value}"
-    yield f'  {before} --> {name}["{label(hop.program)}<br/>{label(hop.place.file)}#58;{hop.place.line}{effect}"]'
+    line = f"#58;{hop.place.line}" if hop.place.line else ""  # the words of an option have none
+    yield f'  {before} --> {name}["{label(hop.program)}<br/>{label(hop.place.file)}{line}{effect}"]'
     if hop.effect is not Effect.KEEPS:
         yield f"  class {name} {hop.effect.value}"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Verdict
 from fargate_patch.dataclass import dataclass
-from fargate_patch.report import View, printable, standing
+from fargate_patch.report import View, place, printable, standing
 from fargate_patch.report._findings import message, repository_path, rules
 from fargate_patch.result import FileResult, Status
 from fargate_patch.version import __version__
@@ -20,7 +20,8 @@ from fargate_patch.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from fargate_patch.chain.model import Chain, Hop, Mend
+    from fargate_patch.chain.model import Chain, Hop, Mend, Place
+    from fargate_patch.result import Finding
 
 MOST_CHAINS = 200  # drawn for one file
 MOST_LINES = 2000  # of one file's diff
@@ -144,10 +145,8 @@ def _file(result: FileResult, view: View) -> _File:
         codes=tuple(dict.fromkeys(f.code for f in findings)),
         verdicts=tuple(dict.fromkeys(c.verdict.value for c in result.chains)),
         mechanisms=tuple(dict.fromkeys((*(f.mechanism for f in findings), *losing))),
-        findings=tuple(
-            _Finding(f.code, f.level, printable(_place(f.file, f.line, result.path)), message(f)) for f in findings
-        ),
-        chains=tuple(_chain(c, a, result.path) for c, a in pairs[:MOST_CHAINS]),
+        findings=tuple(_Finding(f.code, f.level, _place(result, f), message(f)) for f in findings),
+        chains=tuple(_chain(c, a, result) for c, a in pairs[:MOST_CHAINS]),
         more_chains=max(len(pairs) - MOST_CHAINS, 0),
         remedies=tuple(printable(r.summary or r.name) for r in result.remedies),
         notes=tuple(printable(n) for n in result.notes),
@@ -166,7 +165,7 @@ def _about(result: FileResult) -> str:
     return ", ".join(parts)
 
 
-def _chain(chain: Chain, after: Chain, path: str) -> _Chain:
+def _chain(chain: Chain, after: Chain, result: FileResult) -> _Chain:
     mends = _aligned(chain.hops, after.hops)
     hops: list[_Hop] = []
     without = False
@@ -174,11 +173,11 @@ def _chain(chain: Chain, after: Chain, path: str) -> _Chain:
         mend = mended.mend or hop.mend
         loses = hop.effect is not Effect.KEEPS and not mend
         without = loses or (without and not (mend and mend.from_file))
-        hops.append(_hop(hop, mend, path, without))
+        hops.append(_hop(hop, mend, result, without))
     whys = (h.why for h in chain.hops if h.effect is not Effect.KEEPS)
     return _Chain(
         tuple(hops),
-        printable(f"as {chain.user}" if chain.user else "as a user decided at run time"),
+        printable(f"as {chain.user}" if chain.user else "as a user that is not known"),
         printable(chain.command),
         chain.verdict.value,
         after.verdict.value if after.verdict is not chain.verdict else "",
@@ -193,17 +192,17 @@ def _aligned(hops: Sequence[Hop], after: Sequence[Hop]) -> Sequence[Hop]:
     return last if same else hops
 
 
-def _place(file: str, line: int, dockerfile: str) -> str:
-    return f"line {line}" if file == dockerfile else f"{file}:{line}"
+def _place(result: FileResult, at: Finding | Place) -> str:
+    return f"line {at.line}" if at.file == result.path else place(result, at.file, at.line)
 
 
-def _hop(hop: Hop, mend: Mend | None, path: str, without: bool) -> _Hop:
+def _hop(hop: Hop, mend: Mend | None, result: FileResult, without: bool) -> _Hop:
     loses = hop.effect is not Effect.KEEPS
     return _Hop(
         printable(hop.program),
         f"{hop.effect.value}, mended by {mend.remedy}" if mend else hop.effect.value,
         "mended" if mend else "loses" if loses else "keeps",
-        printable(_place(hop.place.file, hop.place.line, path)),
+        _place(result, hop.place),
         printable(hop.why),
         without,
     )

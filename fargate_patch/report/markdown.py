@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from fargate_patch.regex import regex
-from fargate_patch.report import View, printable, standing
+from fargate_patch.report import View, place, printable, standing
 from fargate_patch.report._findings import LEVELS, message, repository_path
 from fargate_patch.report._mermaid import flowchart
 from fargate_patch.result import FileResult, Status
@@ -53,7 +53,7 @@ def _details(results: Sequence[FileResult], view: View) -> Iterator[str]:
         yield f"### {escaped(repository_path(result.path, view))}"
         yield ""
         for finding in sorted(standing(result), key=lambda f: LEVELS.index(f.level) if f.level in LEVELS else 9):
-            where = escaped(f"{printable(finding.file)}:{finding.line}")
+            where = escaped(place(result, finding.file, finding.line))
             yield f"- **{finding.code}** {where}: {escaped(message(finding))}"
         yield from (f"- put in: {escaped(printable(remedy.summary or remedy.name))}" for remedy in result.remedies)
         yield ""

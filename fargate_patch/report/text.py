@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hop, Verdict
 from fargate_patch.regex import regex
-from fargate_patch.report import View, printable, standing
+from fargate_patch.report import View, place, printable, standing
 from fargate_patch.result import FileResult, Finding, Status
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _file(result: FileResult, view: View) -> Iterator[str]:
     if view.verbosity < 0:
         return
     for finding in standing(result):
-        yield from _finding(finding, view)
+        yield from _finding(result, finding, view)
     if _draws(result, view):
         yield from _chains(result, view)
     for remedy in result.remedies if result.status is not Status.CURRENT or view.verbosity > 0 else ():
@@ -101,20 +101,20 @@ def _draws(result: FileResult, view: View) -> bool:
     return bool(result.chains) and (view.verbosity > 0 or view.action == "trace" or result.status in _LOUD)
 
 
-def _finding(finding: Finding, view: View) -> Iterator[str]:
-    where = _paint(f"{printable(finding.file)}:{finding.line}", "dim", view)
+def _finding(result: FileResult, finding: Finding, view: View) -> Iterator[str]:
+    where = _paint(place(result, finding.file, finding.line), "dim", view)
     level = {"error": "red", "warning": "yellow"}.get(finding.level)
     code = finding.code if finding.level == "error" else f"{finding.code} {finding.level}:"
     yield from _wrapped(f"{where}: {_paint(code, level, view)} {printable(finding.message)}", "    ", "  ", view)
     if finding.advice and not finding.fixable:
         yield from _wrapped(printable(finding.advice), "    ", "    ", view)
     if finding.suggestion and view.verbosity > 0:
-        yield from _change(finding.suggestion, view)
+        yield from _change(result, finding.suggestion, view)
 
 
-def _change(change: Suggestion, view: View) -> Iterator[str]:
+def _change(result: FileResult, change: Suggestion, view: View) -> Iterator[str]:
     """A change as a diff shows it, on lines that are not broken."""
-    where = _paint(f"{printable(change.file)}:{change.line}", "dim", view)
+    where = _paint(place(result, change.file, change.line), "dim", view)
     yield from _wrapped(f"by hand, {where}:", "    ", "    ", view)
     for sign, colour, text in (("-", "red", change.before), ("+", "green", change.after)):
         yield from (_paint(f"    {sign} {printable(line.strip())}", colour, view) for line in text.split("\n"))
@@ -129,7 +129,7 @@ def _chains(result: FileResult, view: View) -> Iterator[str]:
     yield f"  {_paint('PID 1', 'bold', view)}{_as(result.pid1_user)}"
     links = _links(shown) if view.action == "trace" else {}
     for row in draw(shown, after[: len(shown)], UNICODE if view.unicode else ASCII):
-        yield from _row(row, view)
+        yield from _row(result, row, view)
         if isinstance(row.item, Hop) and row.item.effect is not Effect.KEEPS and row.item.mechanism in links:
             before = f"  {row.continued}  "
             yield from _wrapped(_paint(links.pop(row.item.mechanism), "dim", view), before, before, view)
@@ -146,9 +146,9 @@ def _links(chains: Sequence[Chain]) -> dict[str, str]:
     return {row.name: ": ".join(filter(None, (row.code, *row.sources[:1]))) for row in known}
 
 
-def _row(row: Row, view: View) -> Iterator[str]:
+def _row(result: FileResult, row: Row, view: View) -> Iterator[str]:
     if isinstance(row.item, Hop):
-        text, more = _hop(row.item, view), row.item.why if row.item.effect is not Effect.KEEPS else None
+        text, more = _hop(result, row.item, view), row.item.why if row.item.effect is not Effect.KEEPS else None
     else:
         text, more = _end(row.item, view), row.item.chain.open
     yield from _wrapped(text, "  " + row.continued, "  " + row.lead, view)
@@ -157,11 +157,11 @@ def _row(row: Row, view: View) -> Iterator[str]:
         yield from _wrapped(_paint(printable(more), "dim", view), before, before, view)
 
 
-def _hop(hop: Hop, view: View) -> str:
-    place = _paint(f"{printable(hop.place.file)}:{hop.place.line}", "dim", view)
+def _hop(result: FileResult, hop: Hop, view: View) -> str:
+    where = _paint(place(result, hop.place.file, hop.place.line), "dim", view)
     effect = f"{hop.effect.value}, mended by {hop.mend.remedy}" if hop.mend else hop.effect.value
     colour = "dim" if hop.effect is Effect.KEEPS else "green" if hop.mend else "red"
-    return f"{printable(hop.program)}  {_paint(effect, colour, view)}  {place}"
+    return f"{printable(hop.program)}  {_paint(effect, colour, view)}  {where}"
 
 
 def _end(end: End, view: View) -> str:
@@ -176,7 +176,7 @@ def _verdict(verdict: Verdict, view: View) -> str:
 
 
 def _as(user: str | None) -> str:
-    return f" as {printable(user)}" if user else " as a user decided at run time"
+    return f" as {printable(user)}" if user else " as a user that is not known"
 
 
 def _summary(results: Sequence[FileResult], view: View) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +16,6 @@ from project import REPOSITORY, SAMPLE, Done, patched, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 ACTION = REPOSITORY / "action.yml"
 
@@ -30,7 +32,12 @@ class Acted:
 @pytest.fixture(scope="module")
 def runner(released: Path, offline: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The runner's variables; its temporary folder keeps the installed command from test to test."""
-    return {**offline, "GITHUB_ACTION_PATH": str(released), "RUNNER_TEMP": str(tmp_path_factory.mktemp("runner"))}
+    return {
+        **offline,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # the Python that the wheels are for
+        "GITHUB_ACTION_PATH": str(released),
+        "RUNNER_TEMP": str(tmp_path_factory.mktemp("runner")),
+    }
 
 
 @pytest.fixture

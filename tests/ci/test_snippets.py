@@ -20,7 +20,7 @@ from fargate_patch.cli.settings import Given, task
 if TYPE_CHECKING:
     from pathlib import Path
 
-GENERATED = ("comparison.md", "proof.md", "benchmarks.md")
+GENERATED = ("comparison.md", "proof.md", "truth.md", "benchmarks.md")
 DOCUMENTS = [
     *sorted(REPOSITORY.glob("*.md")),
     *(path for path in sorted((REPOSITORY / "docs").glob("*.md")) if path.name not in GENERATED),
@@ -52,8 +52,8 @@ RUN = {
     "fargate-patch explain cron": (0, "FP104: cron starts its jobs without the environment\n"),
     "fargate-patch diagnose app.log": (0, "The variable is not in the environment of this process\n"),
     "fargate-patch revert Dockerfile": (0, "Dockerfile: reverted"),
-    "fargate-patch - < Dockerfile | docker build -f - .": (0, ""),
-    "fargate-patch - < Dockerfile | docker build -f - -t app .": (0, ""),
+    "fargate-patch --context . - < Dockerfile | docker build -f - .": (0, ""),
+    "fargate-patch --context . - < Dockerfile | docker build -f - -t app .": (0, ""),
     "fargate-patch --user app Dockerfile": (0, "Dockerfile: patched\n"),
     "fargate-patch --base-image registry.example.com/base:1=debian .": (0, "Dockerfile: patched\n"),
     "fargate-patch --base-image-config <(docker image inspect base:1) .": (0, "Dockerfile: patched\n"),

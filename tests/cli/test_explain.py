@@ -27,9 +27,6 @@ See it
 The cure
   Leave the region to ECS, or set it in the task definition.
 
-By hand
-  Leave the region to ECS, or set it in the task definition.
-
 Sources
   https://github.com/aws/amazon-ecs-agent/pull/4946
 """

@@ -59,7 +59,7 @@ def test_an_image_for_which_nothing_is_to_be_done(cli: Cli, folder: Path, archiv
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
-        ("mycorp/other:1", "--inspect: there is neither docker nor podman nor skopeo that could be asked"),
+        ("mycorp/other:1", "there is neither docker nor podman nor skopeo that could be asked"),
         ("a b", "`a b` is no name of an image"),
         ("x\nRUN y", r"`x\nRUN y` is no name of an image"),
     ],

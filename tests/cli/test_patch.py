@@ -112,6 +112,26 @@ def test_standard_input_that_is_no_dockerfile_yields_nothing(cli: Cli, stdin: Ca
     assert done.err.startswith("fargate-patch: web/Dockerfile: ")
 
 
+def test_standard_input_is_taken_for_the_file_that_it_is_said_to_be(cli: Cli, stdin: Callable[[bytes], None]) -> None:
+    """Its build context, its configuration, and what a report calls it."""
+    text = b'FROM debian:12\nRUN apt-get install -y cron\nCOPY jobs /etc/cron.d/jobs\nCMD ["cron", "-f"]\n'
+    Path("web").mkdir()
+    Path("web/jobs").write_text("* * * * * app python3 /a.py\n")
+    Path("fargate-patch.toml").write_text('[[per-file]]\nfiles = "web/*"\nignore = ["FP104"]\n')
+    stdin(text)
+    done = cli("--check", "-f", "json", "--stdin-filename", "web/Dockerfile", "-")
+    assert (done.code, json.loads(done.out)["summary"]) == (0, {"clean": 1})
+    Path("fargate-patch.toml").unlink()
+    stdin(text)
+    done = cli("--check", "-f", "github", "--stdin-filename", "web/Dockerfile", "-")
+    assert done.out.startswith(b"::error title=fargate-patch (FP104),file=web/Dockerfile,line=")
+    stdin(text)
+    traced = cli("trace", "--stdin-filename", "web/Dockerfile", "-")
+    Path("web/Dockerfile").write_bytes(text)
+    assert traced == cli("trace", "web/Dockerfile")
+    assert b"sh  keeps  web/jobs:1\n" in traced.out
+
+
 def test_check_of_standard_input_is_a_report(cli: Cli, stdin: Callable[[bytes], None]) -> None:
     stdin(LOST)
     done = cli("--check", "-f", "json", "-")
@@ -151,12 +171,23 @@ def test_output_takes_the_diff(cli: Cli) -> None:
         (("--context", "nowhere", "Dockerfile"), "the build context nowhere is no folder"),
         (("--base-image-config", "nowhere", "Dockerfile"), "nowhere cannot be read: no such file or directory"),
         (("--jobs", "-1", "Dockerfile"), "jobs is a number of processes, and -1 is none"),
+        (("verify", ".git"), ".git/Dockerfile cannot be read: no such file or directory"),
         (("--config", "nowhere.toml", "Dockerfile"), "{cwd}/nowhere.toml: cannot be read: no such file or directory"),
     ],
 )  # fmt: skip
 def test_wrong_usage_is_one_line(cli: Cli, arguments: tuple[str, ...], message: str) -> None:
     Path("Dockerfile").write_bytes(LOST)
     assert cli(*arguments) == Run(2, b"", f"fargate-patch: {message.format(cwd=Path.cwd())}\n")
+    assert Path("Dockerfile").read_bytes() == LOST
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("trac", "trace"), ("reverts", "revert"), ("help", "--help"), ("version", "--version")]
+)
+def test_a_mistyped_command_gets_a_suggestion_and_patches_nothing(cli: Cli, word: str, meant: str) -> None:
+    Path("Dockerfile").write_bytes(LOST)
+    message = f"fargate-patch: there is neither a file nor a command `{word}`; did you mean `{meant}`?\n"
+    assert cli(word, "Dockerfile") == Run(2, b"", message)
     assert Path("Dockerfile").read_bytes() == LOST
 
 

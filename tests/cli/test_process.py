@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import resource
@@ -18,6 +19,7 @@ import pytest
 from command_line import CLEAN, LOST, Run
 
 from fargate_patch.cli import main
+from fargate_patch.cli.streams import has_colour
 
 Process = Callable[..., Run]
 
@@ -87,6 +89,18 @@ def test_colour_on_a_terminal(
 ) -> None:
     Path("Dockerfile").write_bytes(LOST)
     assert (b"\x1b[" in on_a_terminal("--check", "Dockerfile", *arguments, **variables)) == colour
+
+
+@pytest.mark.parametrize(("variables", "colour"), [({}, False), ({"WT_SESSION": "1"}, True), ({"TERM": "xterm"}, True)])
+def test_no_colour_on_the_old_console_of_windows(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], colour: bool
+) -> None:
+    class Console(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert has_colour("auto", Console(), variables) is colour
 
 
 def test_no_colour_in_a_pipe_unless_forced(process: Process) -> None:

@@ -124,6 +124,7 @@ def test_what_botocore_says_of_an_answer(bare: pytest.MonkeyPatch, status: int, 
         # aws-sdk-ruby: ecs_credentials.rb, sign.rb
         ("ArgumentError: Cannot instantiate an ECS Credential Provider without a credential path or endpoint.", [("absent", "Ruby")]),
         ("Aws::Errors::MissingCredentialsError: unable to sign request without credentials set", [("absent", "Ruby")]),
+        ("signer.rb:706:in `extract_credentials_provider': missing credentials, provide credentials with one of the following options: (Aws::Sigv4::Errors::MissingCredentialsError)", [("absent", "Ruby")]),
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI must use a loopback address when using the http scheme.", [("full-uri", "Ruby")]),
         # aws-sdk-net: issue 2455, GenericContainerCredentials
         ("Amazon.Runtime.AmazonServiceException: Unable to get IAM security credentials from EC2 Instance Metadata Service.", [("imds", ".NET")]),

@@ -94,7 +94,7 @@ def multitool() -> Path | None:
 
 @pytest.mark.skipif(
     multitool() is None and not ("CI" in os.environ and shutil.which("npm")),
-    reason="npm's @microsoft/sarif-multitool is not there (make sarif-multitool)",
+    reason="npm's @microsoft/sarif-multitool is not there (make validator)",
 )
 def test_sarif_by_its_validator_with_github_s_rules(tmp_path: Path) -> None:
     tool = multitool()

@@ -225,7 +225,7 @@ def test_markdown() -> None:
 ### app/Dockerfile
 
 - **FP101** app/Dockerfile:4: su starts a login shell with a fresh environment
-- **FP104** jobs.cron:1: cron drops it (give --user)
+- **FP104** app/jobs.cron:1: cron drops it (give --user)
 - put in: pam&#95;env session line in /etc/pam.d/su-l for app
 
 ```mermaid

@@ -22,7 +22,7 @@ def test_several_files() -> None:
     assert render((replace(LOST, status=Status.PATCHED), *ALL[1:]), View()) == (
         "app/Dockerfile: patched\n"
         "  app/Dockerfile:4: FP101 su starts a login shell with a fresh environment\n"
-        "  jobs.cron:1: FP104 warning: cron drops it\n"
+        "  app/jobs.cron:1: FP104 warning: cron drops it\n"
         "    give --user\n"
         "  PID 1 as root\n"
         "  └─ supervisord  keeps  app/Dockerfile:3\n"
@@ -30,7 +30,7 @@ def test_several_files() -> None:
         "     ├─ su  drops  app/Dockerfile:4\n"
         "     │  │    su with a login clears the environment\n"
         "     │  └─ python3 worker.py as app: lost → reaches\n"
-        "     └─ $COMMAND as a user decided at run time: unknown\n"
+        "     └─ $COMMAND as a user that is not known: unknown\n"
         "          COMMAND is known at run time only\n"
         "    + pam_env session line in /etc/pam.d/su-l for app\n"
         "  note: sshd has a pool of its own\n"
@@ -64,14 +64,14 @@ def test_a_trace_says_where_to_read_about_a_drop_once() -> None:
     ("verbosity", "shown"),
     [
         (0, ""),
-        (1, "    by hand, c.ini:3:\n    - [watcher:a]\n    + [watcher:a]\n    + copy_env = \\x1bTrue\n"),
+        (1, "    by hand, app/c.ini:3:\n    - [watcher:a]\n    + [watcher:a]\n    + copy_env = \\x1bTrue\n"),
     ],
 )
 def test_a_ready_change(verbosity: int, shown: str) -> None:
     change = Suggestion("c.ini", 3, "  [watcher:a]", "  [watcher:a]\ncopy_env = \x1bTrue")
     finding = replace(LOST.findings[1], suggestion=change)
     result = replace(LOST, findings=(finding,), chains=(), remedies=(), notes=())
-    said = "app/Dockerfile: would-patch\n  jobs.cron:1: FP104 warning: cron drops it\n    give --user\n"
+    said = "app/Dockerfile: would-patch\n  app/jobs.cron:1: FP104 warning: cron drops it\n    give --user\n"
     assert render([result], View("check", verbosity=verbosity)) == said + shown
 
 
@@ -91,8 +91,8 @@ def test_ascii_on_a_narrow_terminal_with_a_mended_hop() -> None:
         "     |  |    https://man7.org/linux/man-pages/man1/su.1.html\n"
         "     |  `- python3 worker.py as app:\n"
         "     |     reaches\n"
-        "     `- $COMMAND as a user decided at run\n"
-        "        time: unknown\n"
+        "     `- $COMMAND as a user that is not\n"
+        "        known: unknown\n"
         "          COMMAND is known at run time\n"
         "          only\n"
         "    + pam_env session line in\n"

@@ -62,6 +62,6 @@ def _image(given: Given, reference: str, output: str | None) -> int:
     judged = judged_text("Dockerfile", data, lambda name, text: fargate_patch.patch(text, path=name, options=chosen))
     image = judged.image
     if image is not None and image.source == "unknown":
-        raise UsageError(image.note.removesuffix("."))
+        raise UsageError(image.note.removeprefix("--inspect: ").removesuffix("."))
     result = settle(judged, delivery)
     return max(outcome.exit_code([result]), deliver([result], delivery))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from fargate_patch.cli import options
-from fargate_patch.cli.running import leave, run
+import os
+
+from fargate_patch.cli import command_names, options
+from fargate_patch.cli.config import suggestion
+from fargate_patch.cli.running import leave, run, told
+from fargate_patch.cli.settings import Given, UsageError
 
 HELP = {
     "epilog": """\b
@@ -11,7 +15,7 @@ Commands:  trace, revert, explain, diagnose, verify, image: each has its --help
 Examples:  fargate-patch Dockerfile             patch in place
            fargate-patch --diff . | git apply   every Dockerfile below here
            fargate-patch --check -f json .      for a pipeline
-           fargate-patch - < Dockerfile | docker build -f - .
+           fargate-patch --context . - < Dockerfile | docker build -f - .
 Exit:      0 nothing to do, or patched; 1 to be changed, or cannot be
            mended; 2 wrong usage, or unreadable. All options: man fargate-patch
 """,
@@ -51,7 +55,17 @@ def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signatur
     verbose: options.Verbose = None,
     version: options.Version = None,
 ) -> None:
-    """Make the ECS task role reach every process of a container: patch the Dockerfiles where one would not get it.
-    FILES are Dockerfiles, folders to search, or - for standard input."""
+    """Patch Dockerfiles so that the ECS task role reaches every process. FILES are Dockerfiles, folders to search, or -
+    for standard input."""
     given = options.given(locals())
-    leave(run(given, files, "diff" if diff else "patch", output, stdin_filename))
+    leave(told(lambda: _patch(given, files, "diff" if diff else "patch", output, stdin_filename)))
+
+
+def _patch(given: Given, files: list[str], action: str, output: str | None, stdin_filename: str | None) -> int:
+    """Raises UsageError where the first word is a command with a slip in it: the files behind it stay as they are."""
+    word = files[0]
+    if word.isidentifier() and not os.path.lexists(word):
+        near = suggestion(word, (*command_names(), "--help", "--version"))
+        if near:
+            raise UsageError(f"there is neither a file nor a command `{word}`{near}")
+    return run(given, files, action, output, stdin_filename)

@@ -131,10 +131,13 @@ def _request(run: dict[str, Any], given: Given) -> Request:
     from fargate_patch.verify.sides import Request
 
     path = run["dockerfile"] or ("Dockerfile" if not run["image"] else None)
-    work = task(given, path)
+    if path and Path(path).is_dir():
+        path = str(Path(path) / "Dockerfile")
+    data = _read(path) if path else None
+    work = task(given, path, data or b"")
     return Request(
         path=path or str(run["image"]),
-        data=_read(path) if path else None,
+        data=data,
         context=work.context or Path(),
         options=work.options,
         run=_as_task(run),
