@@ -64,6 +64,12 @@ def middle(taken: Sequence[Taken]) -> float:
     return statistics.median(t.processor for t in taken)
 
 
+def ratio(taken: Sequence[Taken], beside: Sequence[Taken]) -> str:
+    """The median of the rounds' ratios, and the least and the most of them."""
+    found = sorted(a.processor / b.processor for a, b in zip(taken, beside, strict=True))
+    return f"{statistics.median(found):.2f} ({found[0]:.2f}–{found[-1]:.2f})"
+
+
 def corpus(folder: Path | None, into: Path) -> list[Path]:
     """The files to measure on, each in a folder of its own."""
     if folder:
@@ -102,7 +108,7 @@ def cold(runs: int, scratch: Path) -> Iterator[str]:
     yield _row("fargate-patch --check", ours)
     yield _row("hadolint", theirs)
     yield ""
-    yield f"{middle(ours) / middle(typer):.2f} times bare typer, {middle(ours) / middle(theirs):.2f} times hadolint."
+    yield f"{ratio(ours, typer)} times bare typer, {ratio(ours, theirs)} times hadolint."
     yield ""
 
 

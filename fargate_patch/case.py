@@ -81,12 +81,11 @@ def read_case(
     config = tree.config(stage)
     world = World(
         image=image,
-        files=ImageFiles(tree, stage, context, path, changed),
+        files=ImageFiles(tree, stage, context, path, changed, image),
         config=config,
         variables={**image.env, **config.env},
         users=options.users,
         remedies=tuple(remedies),
-        runs=tuple(i.text for s in tree.lineage(stage) for i in s.instructions if i.name == "RUN"),
         brings=(
             *(f"ARG {name}={value}" for name, value in tree.global_args.items()),
             *(i.text for s in tree.lineage(stage) for i in s.instructions if i.name in ("ADD", "COPY", "ARG")),

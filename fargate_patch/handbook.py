@@ -35,7 +35,7 @@ class Entry:
     why: str = ""
     see: str = ""  # a command
     fix: str = ""
-    advice: str = ""
+    advice: str = ""  # the cure in a few words, as a finding has it
     sources: tuple[str, ...] = ()
 
     @property
@@ -150,7 +150,7 @@ def _remedies() -> Iterator[Entry]:
 
 
 def _template(kind: Kind) -> str:
-    return f"The text that is put in: `templates/{kind.TEMPLATE}`."
+    return f"`fargate-patch --diff Dockerfile` shows it as put in; it is written from `templates/{kind.TEMPLATE}`."
 
 
 def page(entry: Entry) -> str:
@@ -164,8 +164,6 @@ def page(entry: Entry) -> str:
         parts += ["## See it", f"```sh\n{entry.see}\n```"]
     if entry.fix:
         parts += ["## The cure" if entry.kind != REMEDY else "## The text", entry.fix]
-    if entry.advice:
-        parts += ["## By hand", f"{entry.advice[0].upper()}{entry.advice[1:]}."]
     if entry.code and entry.code not in ("FP000", "FP901"):
         parts += [
             "## Leave it",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.dockerfile.words import split_flags
-from fargate_patch.obstacles.flows import flows
 from fargate_patch.obstacles.one_liner import reads_environ
+from fargate_patch.shell.flows import flows
 from fargate_patch.shell.syntax import parse
 from fargate_patch.telling import findings_of
 

@@ -1,73 +1,165 @@
-"""The image's own cure: a start script writes the environment to /etc/environment, and PAM gives that to its sessions.
+"""The image's own cure: a start script writes the environment to a file, and a later session reads it back.
 
-It lays the task's secrets open to every user (FP204), but it works: saying that the variables are lost would be a false
-alarm. Seen on Debian 12 and 13 for su, cron and sshd, whose PAM stacks have a pam_env line that reads the file.
+PAM reads /etc/environment, sshd its SetEnv line, a login shell its startup files, a cron job what its line sources or
+its table's BASH_ENV names. It may lay the task's secrets open to every user (FP204), but it works: saying that the
+variables are lost would be a false alarm. Seen on Debian 12 and 13 for su, cron and sshd, whose PAM stacks have a
+pam_env line that reads the file, and for a cron job with BASH_ENV.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Verdict
+from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.obstacles.evidence import Evidence, Happening
+    from fargate_patch.shell.flows import Flow
     from fargate_patch.shell.syntax import Simple
 
 PATH = "/etc/environment"
 NAME = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 READERS = {"debian": ("su", "cron", "sshd", "login"), "rhel": ("crond",), "amazonlinux": ("crond",)}
 """The PAM services whose stack reads the file, by family."""
+PROFILE_D = regex(r"/etc/profile\.d/[^/]+\.sh")
+SSHD_CONFIG = regex(r"/etc/ssh/sshd_config(?:\.d/[^/]+\.conf)?")
+OF_LOGIN = {"rhel": ".bash_profile", "amazonlinux": ".bash_profile"}  # by family; a ~/.profile elsewhere
+READ_BY = ("sh", "bash", "dash", "ash", "")  # login shells that read these files; "" is the distribution's own
+MOST = 16  # copies that are looked at
+SET_FOR_ALL = regex(r"\bset\s+-(?:a\b|o\s+allexport)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A file that a script of the start writes. `exports`: as commands of a shell that export, else as NAME=value."""
+
+    path: str
+    script: str
+    exports: bool
+    closed: bool  # root alone can read it
 
 
 def with_own_copy(chains: Sequence[Chain], evidence: Evidence) -> tuple[Chain, ...]:
-    """The chains, with those mended that come through a script with a copy of its own.
-
-    Such a script writes the variables to the file that their PAM session reads.
-    """
-    services = READERS.get(evidence.world.image.family.name, ())
-    if not any(c.verdict is Verdict.LOST and _first_reader(c, services) is not None for c in chains):
+    """The chains, with those mended that come through a script with a copy of its own, and then read that copy."""
+    if all(chain.verdict is not Verdict.LOST for chain in chains):
         return tuple(chains)
-    scripts = {each.place.file for each in evidence.at_start if each.path == PATH and _copies(each)}
-    return tuple(_mended(chain, services, scripts) if scripts else chain for chain in chains)
+    copies = tuple(islice(dict.fromkeys(_copies(evidence)), MOST))
+    return tuple(_mended(chain, copies, evidence) if copies else chain for chain in chains)
 
 
-def _first_reader(chain: Chain, services: Sequence[str]) -> int | None:
-    at = (n for n, hop in enumerate(chain.hops) if hop.hooks.pam in services and hop.effect is not Effect.KEEPS)
-    return next(at, None)
+def _copies(evidence: Evidence) -> Iterator[_Copy]:
+    """A `umask` in the same script, or a `chmod` of the file, is not looked into: root alone may read it then."""
+    narrow = {each.script for each in evidence.at_start if each.flow.programs[0] == "umask"}
+    changed = {w for each in evidence.at_start if each.flow.programs[0] == "chmod" for w in each.flow.source.split()}
+    for each in evidence.at_start:
+        exports = _exports(each)
+        if each.path.startswith("/") and (exports or _assigns(each)):
+            closed = each.path.startswith("/root/") or each.path in changed or each.script in narrow
+            yield _Copy(each.path, each.place.file, exports, closed)
 
 
-def _mended(chain: Chain, services: Sequence[str], scripts: set[str]) -> Chain:
-    """The script must be one that the chain comes through before the session begins, and nothing lost until then."""
-    reader = _first_reader(chain, services)
-    if chain.verdict is not Verdict.LOST or reader is None:
+def _mended(chain: Chain, copies: Sequence[_Copy], evidence: Evidence) -> Chain:
+    """The script must be one that the chain comes through before anything is lost."""
+    first = next((n for n, hop in enumerate(chain.hops) if hop.effect is not Effect.KEEPS), None)
+    if chain.verdict is not Verdict.LOST or first is None:
         return chain
-    before = chain.hops[:reader]
-    if any(h.effect is not Effect.KEEPS for h in before) or not scripts & {
-        h.place.file for h in chain.hops[: reader + 1]
-    }:
-        return chain
-    hops = tuple(_reading(hop) if hop.hooks.pam in services else hop for hop in chain.hops)
-    return replace(chain, hops=hops)
+    through = {hop.place.file for hop in chain.hops[: first + 1]}
+    usable = [copy for copy in copies if copy.script in through]
+    return replace(chain, hops=tuple(_reading(n, chain, usable, evidence, first) for n in range(len(chain.hops))))
 
 
-def _reading(hop: Hop) -> Hop:
-    return hop if hop.effect is Effect.KEEPS else replace(hop, mend=Mend(PATH, from_file=True))
+def _reading(number: int, chain: Chain, copies: Sequence[_Copy], evidence: Evidence, first: int) -> Hop:
+    hop = chain.hops[number]
+    if number < first or hop.mend:
+        return hop
+    read = next(
+        (c for c in copies if _by_pam(hop, c, evidence) or _by_login(hop, c, evidence) or _by_sshd(hop, c)), None
+    )
+    read = read or next((c for c in copies if _by_command(number, chain, c, evidence)), None)
+    return replace(hop, mend=Mend(read.path, from_file=True)) if read else hop
 
 
-def _copies(each: Happening) -> bool:
+def _by_pam(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
+    services = READERS.get(evidence.world.image.family.name, ())
+    return hop.effect is not Effect.KEEPS and hop.hooks.pam in services and copy.path == PATH and not copy.exports
+
+
+def _by_sshd(hop: Hop, copy: _Copy) -> bool:
+    """By a line `SetEnv NAME=value`, which stands in no other file with a value for the name."""
+    return hop.mechanism == "sshd" and hop.effect is not Effect.KEEPS and SSHD_CONFIG.fullmatch(copy.path) is not None
+
+
+def _by_login(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
+    if hop.hooks.login_shell is None or hop.hooks.login_shell.rpartition("/")[2] not in READ_BY:
+        return False
+    if not copy.exports or (copy.closed and hop.user != "root"):
+        return False
+    family = evidence.world.image.family
+    home = "/root" if hop.user == "root" else f"/home/{hop.user}"
+    own = f"{home}/{OF_LOGIN.get(family.name, '.profile')}"
+    return copy.path == own or (family.profile_d and PROFILE_D.fullmatch(copy.path) is not None)
+
+
+def _by_command(number: int, chain: Chain, copy: _Copy, evidence: Evidence) -> bool:
+    """Does the shell at this hop read the file before it starts the next?"""
+    hop, after = chain.hops[number], chain.hops[number + 1 : number + 2]
+    if hop.mechanism != "shell" or not after or (copy.closed and hop.user != "root"):
+        return False
+    table, text = _text(after[0], evidence)
+    path = rf"[\"']?{re.escape(copy.path)}[\"']?(?![\w./-])"
+    if table and copy.exports and hop.program == "bash" and re.search(rf"(?m)^\s*BASH_ENV\s*=\s*{path}", table):
+        return True
+    if re.search(rf"(?m)(?:^|[\s;&|({{'\"])(?:\.|source)\s+{path}", text) is None:
+        return not copy.exports and re.search(rf"\b(?:export|env)\s+\"?\$\([^)]*{path}", text) is not None
+    return copy.exports or SET_FOR_ALL.search(text) is not None
+
+
+def _text(hop: Hop, evidence: Evidence) -> tuple[str, str]:
+    """The table that starts a hop's program, and its line there; or "" and a script as far as that line."""
+    from fargate_patch.obstacles.evidence import is_script
+
+    for file in evidence.seen:
+        lines, number = (file.text or "").split("\n"), hop.place.line - file.origin.line
+        if file.origin.file == hop.place.file and 0 <= number < len(lines):
+            return ("", "\n".join(lines[: number + 1])) if is_script(file) else (file.text or "", lines[number])
+    return "", ""
+
+
+def _assigns(each: Happening) -> bool:
     """Does the pipeline write the variable, as `NAME=value`: all of the environment, or what a `grep` lets through?"""
     flow = each.flow
-    if any(NAME + "=" in line.text and line.expanded for line in flow.written):
+    if any(NAME + "=" in line.text and "export " not in line.text and line.expanded for line in flow.written):
         return True
-    prints = flow.programs[0] in ("env", "printenv") and len(flow.commands[0].words) == 1
     lists = flow.programs[0] == "tr" and "/environ" in flow.source
-    rest = list(zip(flow.programs, flow.commands, strict=True))[1:]
-    return (prints or lists) and all(_lets_through(program, command) for program, command in rest)
+    return (_prints(flow) or lists) and all(map(_lets_through, flow.programs[1:], flow.commands[1:]))
+
+
+def _exports(each: Happening) -> bool:
+    """The same, as `export NAME=value` or what `export -p` and `declare -p` print."""
+    flow = each.flow
+    if any(f"export {NAME}=" in line.text and line.expanded for line in flow.written):
+        return True
+    declares = flow.programs[0] in ("export", "declare", "typeset") and flow.commands[0].words[1:2] != ()
+    listed = declares and all(re.fullmatch("-[px]+", word.source) for word in flow.commands[0].words[1:])
+    behind = list(zip(flow.programs[1:], flow.commands[1:], strict=True))
+    made = [command for program, command in behind if program in ("sed", "awk") and _makes_exports(command)]
+    rest = all(_lets_through(program, command) for program, command in behind if command not in made)
+    return rest and ((listed and not made) or (_prints(flow) and len(made) == 1))
+
+
+def _makes_exports(command: Simple) -> bool:
+    return any("export " in word.source for word in command.words[1:])
+
+
+def _prints(flow: Flow) -> bool:
+    return flow.programs[0] in ("env", "printenv") and len(flow.commands[0].words) == 1
 
 
 def _lets_through(program: str, command: Simple) -> bool:

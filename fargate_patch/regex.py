@@ -1,5 +1,7 @@
 """`re.compile`, put off until a pattern is first used: a run uses few of the two hundred patterns of this program.
 
+Measured on one start: 3 ms in place of 5.5 for a clean file, 6 in place of 17 for one that is to be patched.
+
 `regex(r"…")` is for a module's own patterns; type checkers take it for `re.compile`.
 """
 

@@ -82,6 +82,7 @@ class FileResult:
     notes: tuple[str, ...] = ()
     old: bytes = b""
     new: bytes = b""
+    context: str | None = None  # the build context, which files other than the Dockerfile are named from
 
 
 @dataclass(frozen=True, slots=True)

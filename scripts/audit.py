@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 LOCK = Path(__file__).parent.parent / "requirements-dev.lock"
-RUNTIME = ("dockerfile-parse", "jinja2", "pathspec", "rich", "tree-sitter", "tree-sitter-bash", "typer", "tomli")
+RUNTIME = ("dockerfile-parse", "jinja2", "pathspec", "tree-sitter", "tree-sitter-bash", "typer", "tomli")
 FREE = re.compile(r"MIT|BSD|ISC|Apache|MPL|Mozilla|Python Software Foundation|PSF", re.IGNORECASE)
 
 

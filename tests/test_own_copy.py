@@ -1,4 +1,4 @@
-"""An image that copies its environment to /etc/environment itself is not told that its PAM sessions lose it."""
+"""An image that copies its environment to a file itself is not told that what reads that file loses it."""
 
 from __future__ import annotations
 
@@ -61,3 +61,77 @@ def test_alpine_has_no_pam_that_reads_it(tmp_path: Path) -> None:
     (tmp_path / "entrypoint.sh").write_text("#!/bin/sh\nprintenv > /etc/environment\nexec su - app -c /x\n")
     dockerfile = b'FROM alpine:3.20\nRUN adduser -D app\nCOPY entrypoint.sh /\nENTRYPOINT ["/entrypoint.sh"]\n'
     assert patch(dockerfile, context=tmp_path).status is Status.WOULD_PATCH
+
+
+@pytest.mark.parametrize(
+    ("line", "table", "status"),
+    [
+        ("printenv | sed 's/^\\(.*\\)$/export \"\\1\"/' > /env.sh", "app . /env.sh; /x", Status.CLEAN),
+        ("env | awk '{print \"export \" $0}' > /env.sh", "app source /env.sh && /x", Status.CLEAN),
+        ("export -p > /env.sh", "app /bin/sh -c '. /env.sh; /x'", Status.CLEAN),
+        ("declare -p | grep -Ev 'EUID|PPID' > /env.sh", "app . /env.sh; /x", Status.CLEAN),
+        ("declare -p | grep -v AWS > /env.sh", "app . /env.sh; /x", Status.WOULD_PATCH),
+        ("printenv > /env.sh", "app set -a; . /env.sh; /x", Status.CLEAN),
+        ("printenv > /env.sh", "app export $(cat /env.sh | xargs) && /x", Status.CLEAN),
+        ("printenv > /env.sh", "app . /env.sh; /x", Status.WOULD_PATCH),
+        ("export -p > /env.sh", "app /x", Status.WOULD_PATCH),
+        ("export -p > /env.sh", "app . /env.sh.old; /x", Status.WOULD_PATCH),
+        ("export -p > /env.sh", "app /job.sh", Status.CLEAN),
+        ("export -p > /root/env.sh", "root . /root/env.sh; /x", Status.CLEAN),
+        ("export -p > /root/env.sh", "app . /root/env.sh; /x", Status.WOULD_PATCH),
+        ("export -p > /env.sh; chmod 600 /env.sh", "app . /env.sh; /x", Status.WOULD_PATCH),
+        ("export -p > /env.sh", "app . /env.sh; sudo -u web /x", Status.WOULD_PATCH),
+    ],
+)
+def test_what_a_job_reads_back(tmp_path: Path, line: str, table: str, status: Status) -> None:
+    (tmp_path / "entrypoint.sh").write_text(f'#!/bin/bash\n{line}\nexec "$@"\n')
+    (tmp_path / "jobs").write_text(f"* * * * * {table}\n")
+    (tmp_path / "job.sh").write_text("#!/bin/sh\n. /env.sh\n/x\n")
+    assert patch(DOCKERFILE + b"COPY job.sh /job.sh\n", context=tmp_path).status is status
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("SHELL=/bin/bash\nBASH_ENV=/env.sh\n", Status.CLEAN),
+        ("BASH_ENV=/env.sh\n", Status.WOULD_PATCH),
+        ("SHELL=/bin/bash\nBASH_ENV=/other.sh\n", Status.WOULD_PATCH),
+    ],
+)
+def test_what_bash_reads_back(tmp_path: Path, head: str, status: Status) -> None:
+    (tmp_path / "entrypoint.sh").write_text('#!/bin/bash\ndeclare -p > /env.sh\nexec "$@"\n')
+    (tmp_path / "jobs").write_text(f"{head}* * * * * app /x\n")
+    assert patch(DOCKERFILE, context=tmp_path).status is status
+
+
+@pytest.mark.parametrize(
+    ("path", "shell", "status"),
+    [
+        ("/etc/profile.d/aws.sh", "/bin/bash", Status.CLEAN),
+        ("/home/app/.profile", "/bin/sh", Status.CLEAN),
+        ("/etc/profile.d/aws", "/bin/bash", Status.WOULD_PATCH),
+        ("/home/app/.bashrc", "/bin/bash", Status.WOULD_PATCH),
+        ("/root/.profile", "/bin/bash", Status.WOULD_PATCH),
+        ("/etc/profile.d/aws.sh", "/bin/zsh", Status.WOULD_PATCH),
+    ],
+)
+def test_what_a_login_shell_reads_back(tmp_path: Path, path: str, shell: str, status: Status) -> None:
+    name = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+    (tmp_path / "start").write_text(f'#!/bin/sh\necho "export {name}=${name}" > {path}\nexec su - app -c /x\n')
+    dockerfile = f'FROM debian:12\nRUN useradd -m -s {shell} app\nCOPY start /\nCMD ["/start"]\n'
+    assert patch(dockerfile.encode(), context=tmp_path).status is status
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/etc/ssh/sshd_config.d/aws.conf", Status.CLEAN),
+        ("/etc/ssh/sshd_config", Status.CLEAN),
+        ("/etc/ssh/ssh_config", Status.WOULD_PATCH),
+    ],
+)
+def test_what_sshd_sets(tmp_path: Path, path: str, status: Status) -> None:
+    name = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+    (tmp_path / "start").write_text(f'#!/bin/sh\necho "SetEnv {name}=${name}" >> {path}\nexec /usr/sbin/sshd -D\n')
+    dockerfile = b"FROM debian:12\nRUN apt-get install -y openssh-server && useradd -m app\nCOPY start /\nCMD /start\n"
+    assert patch(dockerfile, context=tmp_path).status is status

@@ -15,7 +15,7 @@ from fargate_patch.chain.files.changes import Found, absolute
 from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from fargate_patch.chain.files.accounts import Account
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from fargate_patch.chain.files.stack import Stack
     from fargate_patch.chain.model import Place
     from fargate_patch.dockerfile.tree import Stage, Tree
+    from fargate_patch.image.model import Image
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SYSTEM_PROGRAMS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
 """Where the base image's programs are: a copy of a whole folder that may hide one of them does not put it in doubt."""
-SAME_FOLDERS = (("/bin", "/usr/bin"), ("/sbin", "/usr/sbin"), ("/var/run", "/run"))
+_MERGED = (("/bin/", "/usr/bin/"), ("/sbin/", "/usr/sbin/"), ("/var/run/", "/run/"))
+SAME_FOLDERS = (*_MERGED, *((other, one) for one, other in _MERGED))
 """Folders that are one and the same in most images (merged /usr; /var/run is a link to /run in all of them)."""
 
 
@@ -66,16 +68,18 @@ class ImageFiles:
         context: Path | None,
         dockerfile: str,
         changed: Mapping[str, str] | None = None,
+        base: Image | None = None,
     ) -> None:
         """`context` None (stdin, or unknown): files out of it have no text. `dockerfile` is the name in reports.
 
-        `changed`: files of the context that are to be taken to say something else.
+        `changed`: files of the context that are to be taken to say something else. `base`: the stage's base image.
         """
         self._tree = tree
         self._stage = stage
         self.context = context
         self._dockerfile = dockerfile
         self._changed = changed
+        self._base = base
         self._answers: dict[str, ImageFile | None] = {}
         self._seen: dict[str, ImageFile] = {}
 
@@ -83,7 +87,8 @@ class ImageFiles:
     def _stack(self) -> Stack:
         from fargate_patch.chain.files.stack import Family
 
-        return Family(self._tree, self.context, self._dockerfile, changed=self._changed).stack(self._stage)
+        family = Family(self._tree, self.context, self._dockerfile, changed=self._changed, base=self._base)
+        return family.stack(self._stage)
 
     def get(self, path: str) -> ImageFile | None:
         """The file at an absolute path, symlinks of the Dockerfile followed. None: only the base may have it."""
@@ -117,10 +122,14 @@ class ImageFiles:
         """The file that a bare program name would start, along the stage's PATH."""
         if not program or "/" in program:
             return self.get(program) if program.startswith("/") else None
+        found = (self.get(f"{folder}/{program}") for folder in self._search_path)
+        return next((f for f in found if f is not None and f.certain), None)
+
+    @cached_property
+    def _search_path(self) -> tuple[str, ...]:
         given = self._tree.config(self._stage).env.get("PATH", "")
         folders = dict.fromkeys((*given.split(":"), *DEFAULT_PATH.split(":")))
-        found = (self.get(f"{f.rstrip('/')}/{program}") for f in folders if f.startswith("/"))
-        return next((f for f in found if f is not None and f.certain), None)
+        return tuple(f.rstrip("/") for f in folders if f.startswith("/"))
 
     @property
     def seen(self) -> tuple[ImageFile, ...]:
@@ -129,9 +138,14 @@ class ImageFiles:
 
     @cached_property
     def build_scripts(self) -> tuple[BuildScript, ...]:
-        """What the RUN lines give to a shell, in order; the exec form counts where its program is one."""
-        found = (_build_script(layer, self._dockerfile) for layer in self._stack.layers if layer.runs)
-        return tuple(script for script in found if script)
+        """What the RUN lines give to a shell, in order, each with the scripts of the image that it runs."""
+        found = (_build_scripts(layer, self._dockerfile) for layer in self._stack.layers if layer.runs)
+        return tuple(script for scripts in found for script in scripts)
+
+    @cached_property
+    def runs(self) -> tuple[str, ...]:
+        """What RUN lines say, their here-documents and the scripts of the image that they run."""
+        return tuple(text for layer in self._stack.layers if layer.runs for text in layer.texts)
 
     @cached_property
     def accounts(self) -> Mapping[str, Account]:
@@ -154,6 +168,14 @@ class ImageFiles:
         return self.glob("/var/spool/cron/crontabs/*")
 
 
+def _build_scripts(layer: Layer, dockerfile: str) -> Iterator[BuildScript]:
+    own = _build_script(layer, dockerfile)
+    if own is not None:
+        yield own
+    for script in layer.scripts:
+        yield BuildScript(script.text or "", script.origin, False, layer.here.user)
+
+
 def _build_script(layer: Layer, dockerfile: str) -> BuildScript | None:
     from fargate_patch.chain.files.events import Argument
     from fargate_patch.chain.files.invocation import SHELLS, Script, inline_script, script_of
@@ -169,7 +191,6 @@ def _build_script(layer: Layer, dockerfile: str) -> BuildScript | None:
 
 
 def _aliases(path: str) -> Iterable[str]:
-    for pair in SAME_FOLDERS:
-        for one, other in (pair, pair[::-1]):
-            if path.startswith(one + "/"):
-                yield other + path[len(one) :]
+    for one, other in SAME_FOLDERS:
+        if path.startswith(one):
+            yield other + path[len(one) :]

@@ -99,12 +99,4 @@ def _user(world: World) -> str | None:
     value = setting.value if setting else world.image.user
     if value is None:
         return None
-    name = value.partition(":")[0]
-    if name in ("", "0"):
-        return "root"
-    by_uid = (
-        {account.uid: account.name for account in world.files.accounts.values() if account.uid}
-        if name.isdigit()
-        else {}
-    )
-    return by_uid.get(name, name)
+    return world.account(value.partition(":")[0] or "root")

@@ -91,6 +91,10 @@ def application_or_script(launch: Launch, world: World) -> Step:
         return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch))
     base_cmd = world.image.cmd or ()
     its_own = file is None and base_cmd[:1] == (program.text,)
+    if its_own and world.image.facts.get("init") == "supervisord":
+        from fargate_patch.mechanisms.supervisord import added
+
+        return Step("exec", Effect.KEEPS, launch.user, added(launch, world))
     if not its_own and _may_be_script(program, file):
         from fargate_patch.mechanisms.shell import unseen
 
@@ -107,10 +111,11 @@ def _may_be_script(program: Word, file: ImageFile | None) -> bool:
 
 def named_by_its_path(launch: Launch, world: World) -> Launch:
     """`$JAVA_HOME/bin/java`, of which the folder alone is computed: java, unless a file of the image may be meant."""
-    found = COMPUTED_FOLDER.fullmatch(launch.argv[0].text.replace('"', ""))
+    path = launch.argv[0].text.replace('"', "")
+    found = COMPUTED_FOLDER.fullmatch(path)
     if found is None or any(world.files.glob("/*" * depth + found[1]) for depth in range(5)):
         return launch
-    return replace(launch, argv=(replace(launch.argv[0], known=True), *launch.argv[1:]))
+    return replace(launch, argv=(replace(launch.argv[0], text=path, known=True), *launch.argv[1:]))
 
 
 def _by_interpreter(words: tuple[str, ...], file: ImageFile, launch: Launch) -> tuple[Launch, ...]:

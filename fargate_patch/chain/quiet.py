@@ -21,6 +21,7 @@ FILE_WORK = frozenset(
         *("env", "mktemp", "sort", "tr", "cut", "wc", "true", "false", "hostname", "ps", "kill", "pkill", "killall"),
         *("useradd", "userdel", "usermod", "groupadd", "groupmod", "adduser", "addgroup", "deluser", "passwd"),
         *("chpasswd", "openssl", "ssh-keygen", "envsubst", "update-ca-certificates", "locale-gen", "ldconfig"),
+        "crontab",
         *("printenv", "whoami", "dirname", "basename", "readlink", "seq", "expr", "nc", "echo", "stat", "setfacl"),
     )
 )

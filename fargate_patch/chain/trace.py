@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 
 from fargate_patch import mechanisms
 from fargate_patch.chain import quiet
-from fargate_patch.chain.model import Chain, Effect, Hop, Launch, Mend, Open, Verdict, Word, compose
+from fargate_patch.chain.model import Chain, Effect, Hooks, Hop, Launch, Mend, Open, Verdict, Word, compose
 from fargate_patch.chain.program import application_or_script, entrypoint_of_base, named_by_its_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias, TypeVar
 
     from fargate_patch.chain.pid1 import Pid1
     from fargate_patch.chain.world import World
     from fargate_patch.mechanisms.model import Step
+
+    Named = TypeVar("Named", Launch, Step)
+    Above: TypeAlias = tuple[tuple[int, tuple[Word, ...], str | None], ...]
 
 DEEPEST = 40  # hops; a chain that is longer goes in a circle
 MOST = 500  # chains of one image; what is beyond is said, not followed
@@ -30,7 +34,7 @@ def trace(world: World, start: Pid1) -> tuple[Chain, ...]:
     if not start.argv:
         return (Chain((), start.user, "the container's command", start.reason, start.run, start.past_shim),)
     found: dict[tuple[object, ...], Chain] = {}
-    for chain in _follow(Launch(start.argv, start.user, start.place), (), world):
+    for chain in _chains(Launch(start.argv, start.user, start.place), world):
         whole = replace(chain, open=chain.open or start.reason or None, run=start.run, past_shim=start.past_shim)
         found.setdefault(_identity(whole), whole)
         if len(found) >= MOST:
@@ -50,8 +54,23 @@ def _identity(chain: Chain) -> tuple[object, ...]:
     )
 
 
-def _follow(launch: Launch, hops: tuple[Hop, ...], world: World) -> Iterator[Chain]:
+def _chains(launch: Launch, world: World) -> Iterator[Chain]:
+    """A script that starts itself anew (`exec "$0" "$@"`) leads to what is told already, unless that is all it does."""
+    nothing = True
+    for chain in _follow(launch, (), world, ()):
+        nothing = False
+        yield chain
+    if nothing:
+        yield from _follow(launch, (), world, None)
+
+
+def _follow(launch: Launch, hops: tuple[Hop, ...], world: World, above: Above | None) -> Iterator[Chain]:
+    """The chains from a launch on. `above` are those that led to it, None where one of them may come again."""
     program = launch.argv[0]
+    launch = _by_name(launch, world)
+    this = (len(launch.argv), launch.argv, launch.user)  # most differ in the number of words, which is soon compared
+    if above is not None and this in above:
+        return
     if len(hops) >= DEEPEST:
         yield Chain(hops, launch.user, str(program), "programs start each other in a circle")
         return
@@ -60,12 +79,19 @@ def _follow(launch: Launch, hops: tuple[Hop, ...], world: World) -> Iterator[Cha
     if not launch.argv[0].known:
         yield Chain(hops, launch.user, str(program), f"which program {program} is, is decided at run time")
         return
-    for step in _judge(launch, world):
+    for judged in _judge(launch, world):
+        step = _by_name(judged, world)
         hop = _hop(launch, step, hops, world)
-        yield from _go_on(launch, step, (*hops, hop), world)
+        yield from _go_on(launch, step, (*hops, hop), world, None if above is None else (*above, this))
 
 
-def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World) -> Iterator[Chain]:
+def _by_name(one: Named, world: World) -> Named:
+    """With its user by name, where it is a number and the image is known to have such an account."""
+    user = world.account(one.user)
+    return one if user == one.user else replace(one, user=user)
+
+
+def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World, above: Above | None) -> Iterator[Chain]:
     """The chains behind a step: its own process where it starts nothing, else those of what it starts."""
     followed = False
     for child in step.children:
@@ -77,7 +103,7 @@ def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World) -> I
         if not (child.lasting or child.argv[0].known or named_by_its_path(child, world).argv[0].known):
             continue  # a step whose program is computed is a call of some client
         followed = followed or child.lasting  # also where it needs none, and no chain is told of it
-        for chain in _follow(child, hops, world):
+        for chain in _follow(child, hops, world, above):
             if child.lasting or _matters(chain):
                 followed = True
                 yield chain
@@ -92,15 +118,16 @@ def _needs_none(launch: Launch, step: Step, hop: Hop) -> bool:
 def _matters(chain: Chain) -> bool:
     """Is a step on a script's way worth telling?
 
-    It is if it loses the variables, or would without a remedy, or cannot be seen into. A step that is plain file work
-    makes no AWS calls.
+    It is if it loses the variables, or would without a remedy, or is a script or a daemon that cannot be seen into. A
+    step that is plain file work makes no AWS calls.
     """
     if not chain.hops or quiet.on_the_way(chain.hops[-1].program):
         return False
     if chain.verdict is Verdict.UNKNOWN:
         from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
 
-        return chain.hops[-1].mechanism == "shell" and chain.hops[-1].program not in SHELLS
+        last = chain.hops[-1]
+        return (last.mechanism == "shell" and last.program not in SHELLS) or mechanisms.is_daemon(last.program)
     given_back = max((n for n, hop in enumerate(chain.hops) if hop.effect is Effect.KEEPS and hop.mend), default=0)
     return any(hop.effect is not Effect.KEEPS for hop in chain.hops[given_back:])
 
@@ -117,7 +144,7 @@ def _hop(launch: Launch, step: Step, before: tuple[Hop, ...], world: World) -> H
     hop = Hop(program, step.mechanism, step.effect, launch.place, step.user, step.why, step.hooks)
     if step.restores:
         return replace(hop, mend=Mend(step.mechanism, from_file=True))
-    if not world.remedies or (hop.effect is Effect.KEEPS and not hop.hooks.pam):
+    if not world.remedies or (hop.effect is Effect.KEEPS and hop.hooks == Hooks()):
         return hop
     return replace(hop, mend=_mend(hop, before, world))
 

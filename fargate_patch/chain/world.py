@@ -26,9 +26,26 @@ class World:
     variables: Mapping[str, str] = field(default_factory=dict)  # the environment of PID 1 that image and file set
     users: tuple[str, ...] = ()  # given by --user: whom cron, sshd and the like are to serve where no file says so
     remedies: tuple[Remedy, ...] = ()  # in force: what a block of this file puts in
-    runs: tuple[str, ...] = ()  # the RUN lines of the stage and those it is built from
-    brings: tuple[str, ...] = ()  # their ADD, COPY and ARG lines, and the ARGs in front of the first FROM
+    brings: tuple[str, ...] = ()  # ADD, COPY and ARG lines of the stage and its bases, ARGs before the first FROM
     dockerfile: str = "Dockerfile"  # its name in reports
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The RUN lines of the stage and those it is built from, here-documents and scripts that they run included."""
+        return self.files.runs
+
+    def account(self, user: str | None) -> str | None:
+        """A user by name where one is known: `1000` may be an account that the file makes or its base image brings."""
+        if user is None or not user.isdigit():
+            return user
+        made = {account.uid: account.name for account in self.files.accounts.values()}
+        return "root" if user == "0" else made.get(user) or self.image.uids.get(user, user)
+
+    @property
+    def saying_the_base(self) -> str:
+        """The option by which a person says what the base image brings."""
+        reference = self.image.reference
+        return f"--base-image {reference}=FAMILY" if reference else "--build-arg NAME=VALUE for FROM"
 
     def absolute(self, path: str) -> str:
         """A path of the image as a program started in its WORKDIR means it; a relative WORKDIR is taken from /."""

@@ -1,4 +1,4 @@
-"""Templates: files that become a Dockerfile only when Jinja, Go templates or ERB have rendered them."""
+"""Templates: files that become a Dockerfile only when Jinja, Go templates, ERB, Maven or a `sed` have rendered them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 A_TEMPLATE = "a template, which becomes a Dockerfile only when it is rendered; give the rendered file"
 
-_TAG = regex(r"\{\{|\{%|<%")
+_TAG = regex(r"\{\{|\{%|<%|%%\w+%%|@\w+@|\$\{[\w-]+\.[\w.-]+\}")
 
 
 def is_template(source: Source) -> bool:

@@ -74,7 +74,8 @@ class Tree:
             return stage
         names = [stage.name or str(stage.index) for stage in self.stages]
         shown = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
-        raise DockerfileError(f"there is no stage {name!r}; the file has {shown}")
+        what = "the stages" if len(names) > 1 else "stage"
+        raise DockerfileError(f"there is no stage {name!r}; the file has {what} {shown}")
 
     def lineage(self, stage: Stage) -> tuple[Stage, ...]:
         """The stages of this file that `stage` is built from, the one on the outside image first, itself last."""

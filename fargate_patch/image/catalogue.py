@@ -9,6 +9,7 @@
 `entrypoint` throws that line's `cmd` away, as in a Dockerfile. `tags` change it for the tags that match, in order:
 `*alpine*` is a glob, `9` and `1.[0-4]` stand for that version and all below it (`9.1`, `9-slim`), `=latest` for that
 tag alone, `|` parts them. `null`, or a key that no line has, is "not known". `family` is set where there is no `from`.
+`users` are accounts with their login shells, `uids` the names of accounts by their numbers.
 
 Keys of `facts`: `entrypoint` `execs-arguments` (the script ends in `exec "$@"` for a command that it is given),
 `entrypoint.user` (whom it drops to when started as root) and `entrypoint.user_for` (the commands that it does so for),
@@ -32,7 +33,7 @@ Row: TypeAlias = Mapping[str, Any]
 
 _PATH = Path(__file__).with_name("catalogue.json")
 _SETTINGS = ("family", "user", "entrypoint", "cmd", "shell")
-_MAPPINGS = ("env", "users", "facts")
+_MAPPINGS = ("env", "users", "uids", "facts")
 _DEEPEST_FOLDER = 3  # parts of the longest name that ends in `/*`
 _LONGEST_TAG = 128  # distribution/reference: no tag is longer
 
@@ -48,6 +49,7 @@ class Entry:
     shell: tuple[str, ...] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
+    uids: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     source: str = ""

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from fargate_patch.image.family import FAMILIES, OS_RELEASE_IDS
+from fargate_patch.image.layers import STARTED
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -74,6 +75,18 @@ def accounts(root: Root) -> Iterator[tuple[str, str, str]]:
         fields = line.split(":")
         if len(fields) == 7 and fields[0] and fields[2].isdecimal():
             yield fields[0], fields[2], fields[6] or "/bin/sh"
+
+
+def started_files(root: Root) -> Mapping[str, str]:
+    """The scripts and the files of service managers, by their absolute path."""
+    found = ((path, root.text(path)) for path in root.files if STARTED.fullmatch(path) and root.real(path) == path)
+    return {f"/{path}": text for path, text in found if text is not None}
+
+
+def started_links(root: Root, files: Mapping[str, str]) -> Mapping[str, str]:
+    """Links in their places that lead to one of these files in the end."""
+    found = ((f"/{path}", f"/{root.real(path)}") for path in root.files if STARTED.fullmatch(path))
+    return {path: real for path, real in found if path != real and real in files}
 
 
 def pool_facts(root: Root) -> Mapping[str, str]:

@@ -77,6 +77,7 @@ def _image(reference: str, entry: Entry) -> Image:
         shell=entry.shell or ("/bin/sh", "-c"),
         env=entry.env,
         users=entry.users,
+        uids=entry.uids,
         facts=entry.facts,
         note=entry.note,
     )
@@ -150,6 +151,7 @@ def _inspected(reference: str | None, stated: Image | None, document: Mapping[st
         shell=config.shell or known.shell,
         env=config.env,
         users=known.users,
+        uids=known.uids,
         facts={k: v for k, v in known.facts.items() if same_entrypoint or not k.startswith("entrypoint")},
         note=known.note if known.source == "catalogue" else "",
     )

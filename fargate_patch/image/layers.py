@@ -1,6 +1,6 @@
 """The files of an image that decide a verdict, out of its layers: a later layer hides or takes away what lies below.
 
-Only these are kept, at most 2 MiB of one layer. Whiteouts as the OCI image specification, "layer", has them.
+Only these are kept, at most 4 MiB of one layer. Whiteouts as the OCI image specification, "layer", has them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,18 @@ WANTED = regex(
     r"|var|var/lib|var/lib/dpkg|var/lib/dpkg/status\.d|etc/php(?:/[^/]{1,20}(?:/fpm)?)?"
     r"|(?:usr/local/etc/php-fpm\.d|etc/php-fpm\.d|etc/php/[^/]{1,20}/fpm/pool\.d|etc/php[0-9]{0,3}/php-fpm\.d)(?:/[^/]{1,80}\.conf)?"
 )
+NAME = r"/[^/]{1,80}"
+STARTED = regex(
+    rf"(?!init\Z)[^/]{{1,80}}|usr/local/s?bin(?:{NAME})?|(?:usr/)?s?bin/[^/]{{0,60}}(?:entrypoint|start|\.sh)[^/]{{0,20}}"
+    rf"|(?:opt|app|srv|docker|scripts|docker-entrypoint\.d)(?:{NAME}){{1,3}}|etc/supervisord?\.conf"
+    rf"|etc/(?:supervisor|supervisord|supervisor\.d|supervisord\.d|services\.d|service|cont-init\.d|my_init\.d"
+    rf"|s6-overlay/s6-rc\.d)(?:{NAME}){{0,2}}|var/spool/cron(?:{NAME}){{0,2}}"
+)
+"""Where scripts are that an entry point or a service manager starts, and what tells a manager what to start.
+
+Not /etc/cron.d and the like: the jobs of packages (`run-parts`) are nobody's application. Not /init: it is a known one.
+"""
+LARGEST_SCRIPT = 1 << 18
 MOST_KEPT = 5_000  # of one layer
 MOST_BYTES = 2 << 20
 MOST_LINKS = 40  # as in the kernel
@@ -52,22 +64,38 @@ class Layer:
 def read_layer(part: Part) -> Layer:
     """One layer, packed or not. Raises ImageError."""
     files: dict[str, File] = {}
+    started: dict[str, File] = {}
     gone: set[str] = set()
     hidden: set[str] = set()
-    kept = 0
+    kept = text = 0
     for entry in entries(unpacked(part)):
         folder, _, name = entry.path.rpartition("/")
         if name == _OPAQUE:
-            hidden.update({folder} if not folder or WANTED.fullmatch(folder) else ())
+            hidden.update({folder} if not folder or _matters(folder) else ())
         elif name.startswith(_WHITEOUT):
             path = plain(f"{folder}/{name[len(_WHITEOUT) :]}")
-            gone.update({path} if WANTED.fullmatch(path) else ())
+            gone.update({path} if _matters(path) else ())
         elif WANTED.fullmatch(entry.path):
             files[entry.path] = _file(entry)
             kept += len(files[entry.path].data or b"")
+        elif entry.kind != "folder" and len(started) < MOST_KEPT and STARTED.fullmatch(entry.path):
+            started[entry.path] = _started(entry, MOST_BYTES - text)
+            text += len(started[entry.path].data or b"")
         if len(files) + len(gone) > MOST_KEPT or kept > MOST_BYTES:
             raise ImageError("a layer holds more settings than any image does")
-    return Layer(files, frozenset(gone), frozenset(hidden))
+    return Layer({**files, **started}, frozenset(gone), frozenset(hidden))
+
+
+def _matters(path: str) -> bool:
+    return bool(WANTED.fullmatch(path) or STARTED.fullmatch(path))
+
+
+def _started(entry: Entry, room: int) -> File:
+    """A script, or a manager's file, with its text; anything else is only known to be there."""
+    is_small = entry.kind == "file" and entry.size <= min(LARGEST_SCRIPT, room)
+    reads = is_small and (entry.path.startswith(("etc/", "var/")) or entry.body.start(2) == b"#!")
+    data = exactly(entry.body, entry.size) if reads else None
+    return File(entry.kind, entry.target, None if data is None or b"\0" in data else data)
 
 
 def _file(entry: Entry) -> File:

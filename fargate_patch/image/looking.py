@@ -42,6 +42,7 @@ class Look:
     engine: bool = False  # may docker, podman or skopeo be asked
     archives: Mapping[str, str] = field(default_factory=dict)
     always: bool = False  # also into an image that the catalogue knows
+    named: str | None = None  # the engine that a person named; None: the first that works
 
     def __call__(self, image: Image) -> Image:
         """The image with what is found; where nothing can be asked, as it was, with a note that says why.
@@ -53,7 +54,7 @@ class Look:
             return _of_archive(image, archive)
         if not self.engine or not REFERENCE.fullmatch(image.reference) or (_is_known(image) and not self.always):
             return image
-        return _of_engine(image)
+        return _of_engine(image, self.named)
 
     def _archive(self, reference: str) -> str | None:
         exact = (name for name in (reference, without_tag(reference)) if name in self.archives)
@@ -73,11 +74,11 @@ def _of_archive(image: Image, archive: str) -> Image:
         raise ImageError(f"--base-image: {archive[:300]} {problem}") from problem
 
 
-def _of_engine(image: Image) -> Image:
+def _of_engine(image: Image, named: str | None) -> Image:
     from fargate_patch.verify.container import EngineError
 
     try:
-        document, root = _asked(image.reference)
+        document, root = _asked(image.reference, named)
         found = completed(image, document, root)
     except (ImageError, EngineError) as problem:
         return replace(image, note=f"--inspect: {problem}.")
@@ -103,14 +104,14 @@ def _read(archive: str) -> tuple[Mapping[str, object], Root]:
 
 
 @cache
-def _asked(reference: str) -> tuple[Mapping[str, object], Root | None]:
+def _asked(reference: str, named: str | None) -> tuple[Mapping[str, object], Root | None]:
     """Raises ImageError, EngineError."""
     from fargate_patch.image.archive import read_stream
     from fargate_patch.verify.container import EngineError
     from fargate_patch.verify.engine import find
 
     try:
-        engine = find()
+        engine = find(named)
     except EngineError:
         engine = None
     if engine is None or engine.program is None:
@@ -146,14 +147,18 @@ def completed(image: Image, document: Mapping[str, object], root: Root | None) -
         raise ImageError(str(problem).replace("--base-image-config", "its config")) from problem
     if root is None or found.family.name == "windows":
         return found
-    from fargate_patch.image.contents import accounts, family_of, pool_facts
+    from fargate_patch.image.contents import accounts, family_of, pool_facts, started_files, started_links
 
     people = tuple(accounts(root))
     names = {uid: name for name, uid, _ in reversed(people)}
+    files = started_files(root)
     return replace(
         found,
         family=family_of(root, None if found.family.name == "unknown" else found.family.name),
         user=names.get(found.user or "", found.user),
         users={name: shell for name, _, shell in people},
+        uids=names,
+        files=files,
+        links=started_links(root, files),
         facts={**found.facts, **pool_facts(root)},
     )

@@ -44,5 +44,8 @@ class Image:
     shell: tuple[str, ...] = ("/bin/sh", "-c")
     env: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)  # account that it brings to its login shell ("" not known)
+    uids: Mapping[str, str] = field(default_factory=dict)  # the numbers of accounts that it brings, as text, to names
     facts: Mapping[str, str] = field(default_factory=dict)  # {"php-fpm.clear_env": "no"}; keys in `catalogue`
+    files: Mapping[str, str] = field(default_factory=dict)  # looked into: scripts and the like, by their path
+    links: Mapping[str, str] = field(default_factory=dict)  # in their places, to what they lead to
     note: str = ""  # one sentence where something about it must be said to a person

@@ -99,6 +99,11 @@ def judge_of(path: str) -> Judge | None:
     return _module(found) if found else None
 
 
+def is_daemon(program: str) -> bool:
+    """Does a program that a script runs go on, with what it starts, when the script goes on?"""
+    return getattr(judge_of(program), "DAEMON", False)
+
+
 def _matches(word: str, pattern: str) -> bool:
     """`fnmatch` compiles a pattern that it is asked for; most words differ from it in the first letters."""
     begins = pattern.partition("*")[0].partition("?")[0].partition("[")[0]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("circusd",)
+DAEMON = True
 LONG_WITH_VALUE = ("log-level", "log-output", "logger-config", "pidfile")
 ON = ("1", "true", "yes", "on")
 MECHANISMS = (

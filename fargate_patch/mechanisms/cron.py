@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("cron", "crond")
+DAEMON = True
 FIX = (
     "fargate-patch lets PID 1 keep the variables in a file and adds a session line for the jobs' users to cron's "
     "PAM file. By hand: `. FILE` at the start of each job; or, with `SHELL=/bin/bash`, `BASH_ENV=FILE` at the "
@@ -41,7 +42,7 @@ MECHANISMS = (
         ),
         see=SEE_JOB,
         fix=FIX,
-        advice="let fargate-patch mend it, and name with --user whose jobs need the role where no table says so",
+        advice="run `fargate-patch`, with --user NAME where no table says whose jobs need the role",
         sources=("https://manpages.debian.org/bookworm/cron/crontab.5.en.html",),
     ),
     Mechanism(
@@ -54,7 +55,7 @@ MECHANISMS = (
         ),
         see=SEE_JOB,
         fix=FIX,
-        advice="let fargate-patch mend it, and name with --user whose jobs need the role where no table says so",
+        advice="run `fargate-patch`, with --user NAME where no table says whose jobs need the role",
         sources=("https://github.com/cronie-crond/cronie/blob/master/man/crontab.5",),
     ),
     Mechanism(
@@ -82,7 +83,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     if kind is None:
         reason = (
             "whether crond is busybox's, which keeps the environment, or cronie, depends on the base image: "
-            f"--base-image {world.image.reference}=FAMILY"
+            f"{world.saying_the_base}"
         )
         return (Step("exec", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
     return judge_cron(launch, world, kind)
@@ -91,7 +92,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
 def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
     """One step for each user that has jobs: all users' jobs differ only in whom they run as."""
     keeps = kind in ("busybox-crond", "dcron")
-    found = jobs(world, system=not keeps)
+    found = jobs(world, kind)
     by_user: dict[str | None, list[Job]] = {}
     for job in found:
         for user in (job.user,) if job.user else world.users or (None,):

@@ -17,6 +17,7 @@ DAEMONS = {
     "incron": ("incrond",),
     "anacron": ("anacron",),
     "atd": ("atd",),
+    "uwsgi": ("uwsgi", "--ini", "/usr/share/uwsgi/conf/default.ini"),
 }
 
 

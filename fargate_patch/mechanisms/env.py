@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, keeps, start, unclear
-from fargate_patch.regex import regex
+from fargate_patch.mechanisms.wrapper import CARRIED, assignment, keeps, start, unclear
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("env",)
-ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*=")
 MECHANISMS = (
     Mechanism(
         name="env-i",
@@ -44,9 +42,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     dash = bool(rest) and rest[0].text == "-"
     rest = rest[1:] if dash else rest
     given = set()
-    while rest and ASSIGNMENT.match(rest[0].text):
-        name, _, value = rest.pop(0).text.partition("=")
-        given.add(name if value else "")
+    while rest and (assigned := assignment(rest[0])):
+        given.add(assigned[0] if assigned[1] else "")
+        del rest[0]
     rest = [*_split(arguments.value("S", "split-string")), *rest]
     unset = {value.text for name, value in arguments.options if name in ("u", "unset") and value}
     clears = dash or arguments.has("i", "ignore-environment")

@@ -59,7 +59,10 @@ class Step:
 
 
 class Judge(Protocol):
-    """The interface of a module in this package: which programs it knows, what it says of a launch of one of them."""
+    """The interface of a module in this package: which programs it knows, what it says of a launch of one of them.
+
+    `DAEMON = True` in a module says that its programs go on in the background when a script starts them.
+    """
 
     PROGRAMS: tuple[str, ...]  # base names, or whole paths where one has a slash; `*` and `?` as in a shell pattern
     MECHANISMS: tuple[Mechanism, ...]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("monit",)
+DAEMON = True
 MAIN = ("/etc/monit/monitrc", "/etc/monitrc", "/usr/local/etc/monitrc", "/root/.monitrc")
 INCLUDED = ("/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*", "/etc/monit.d/*")
 INCLUDE = regex(r"(?mi)^[ \t]*include[ \t]+\"?([^\s\"]+)")

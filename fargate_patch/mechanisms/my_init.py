@@ -49,7 +49,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
 
 
 def _services(launch: Launch, world: World) -> Iterator[Launch]:
-    """The services of the build, and of the base image's cron where it has jobs and sshd where a RUN switches it on."""
+    """The services of the build; of the base image cron where it has jobs, and what a RUN switches on."""
     own = service_launches(SERVICES, launch.user, world)
     yield from own
     if world.image.facts.get("init") != "my_init":
@@ -57,9 +57,12 @@ def _services(launch: Launch, world: World) -> Iterator[Launch]:
     names = {child.argv[0].text.split("/")[-2] for child in own}
     if "cron" not in names and jobs(world):
         yield _base_service(launch, "/usr/sbin/cron", "-f")
-    if "sshd" not in names and any(f"{SERVICES}/sshd/down" in words for words in build_commands(world, "rm")):
+    removed = {word for words in build_commands(world, "rm") for word in words}
+    if "sshd" not in names and f"{SERVICES}/sshd/down" in removed:
         pam = () if world.files.get("/etc/ssh/sshd_config") else ("-o", "UsePAM=no")  # its sshd_config has no UsePAM
         yield _base_service(launch, "/usr/sbin/sshd", "-D", *pam)
+    if "nginx" not in names and f"{SERVICES}/nginx/down" in removed:  # phusion/passenger-*
+        yield _base_service(launch, "/usr/sbin/nginx")
 
 
 def _base_service(launch: Launch, *words: str) -> Launch:

@@ -32,9 +32,10 @@ FOLDERS = (
 )
 OPENRESTY = "/usr/local/openresty/nginx/conf"
 PACKAGES = regex(
-    r"libnginx-mod-http-(?:lua|js|perl|passenger)|nginx-mod-http-(?:lua|js|perl|passenger)|nginx-module-(?:njs|perl|lua)"
-    r"|nginx-plus-module-(?:njs|perl|lua|passenger)|openresty|passenger"
+    r"libnginx-mod-http-(?:lua|js|perl|passenger)|nginx-mod-http-(?:lua|js|perl|passenger)|openresty|passenger"
 )
+"""Distributions' packages, which switch the module on. nginx.org's nginx-module-… wait for a `load_module`."""
+LOADED = regex(r"(?m)^[ \t]*load_module[ \t]+[\"']?[\w./-]*ngx_http_(?:js|perl|lua|passenger)_module\.so")
 CODE = regex(
     r"(?m)^(?:[^#\n]*[;{}])?[ \t]*"  # a directive begins a statement
     r"(?:\w+_by_lua(?:_block|_file)?|js_(?:content|set|access|body_filter|header_filter|import|include)"
@@ -93,7 +94,7 @@ def _texts(launch: Launch, world: World) -> Iterator[str]:
 
 def _runs_code(texts: tuple[str, ...], world: World) -> bool:
     """Does code run in the workers: by a directive in view, else by a module that is installed or the base image."""
-    if any(CODE.search(text) for text in texts):
+    if any(CODE.search(text) or LOADED.search(text) for text in texts):
         return True
     if any(remedy.name == "nginx-env" for remedy in world.remedies):
         return True  # a block says so, whose lines hide what nginx.conf said before

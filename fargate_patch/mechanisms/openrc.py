@@ -8,17 +8,21 @@ assignment counts, `${rc_env_allow}` in it is not expanded, and a `*` counts onl
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Open, Word
+from fargate_patch.chain.model import Effect, Open, Place, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.daemons import daemon
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, start, unclear
+from fargate_patch.mechanisms.wrapper import CARRIED, account, start, unclear
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
 
@@ -56,12 +60,39 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
 
 
 def judge_service(launch: Launch, name: str, world: World) -> Step:
-    """One service that OpenRC starts, as root: `rc-service NAME start`, `/etc/init.d/NAME start`."""
-    children = start(launch, [Word(text) for text in daemon(name)], "root")
+    """One service that OpenRC starts: `rc-service NAME start`, `/etc/init.d/NAME start`.
+
+    Whom it runs as, and what, is in the script's variables where the build brings it; else it is root and the daemon of
+    that name.
+    """
+    script = world.files.get(f"/etc/init.d/{name}")
+    said = dict(_variables(script)) if script is not None else {}
+    user = account(said.get("command_user"), "root")
+    words = [said["command"], *_split(said.get("command_args"))] if "command" in said else map(Word, daemon(name))
+    children = start(launch, tuple(words), user)
     if _allowed(world):
-        return Step("openrc", Effect.KEEPS, "root", children)
+        return Step("openrc", Effect.KEEPS, user, children)
     why = f"OpenRC starts {name} with a filtered environment, and rc_env_allow does not list the variables"
-    return Step("openrc", Effect.FILTERS, "root", children, why=why)
+    return Step("openrc", Effect.FILTERS, user, children, why=why)
+
+
+def _variables(script: ImageFile) -> Iterator[tuple[str, Word]]:
+    """openrc-run(8): a script without a start() of its own says it in `command`, `command_args` and `command_user`."""
+    from fargate_patch.shell.flows import literal
+    from fargate_patch.shell.syntax import Function, Simple, parse
+
+    statements = parse(script.text or "")
+    if any(isinstance(one, Function) and one.name == "start" for one in statements):
+        return
+    for one in statements:
+        for name, value in one.assignments if isinstance(one, Simple) and not one.words else ():
+            text = literal(value)
+            place = Place(script.origin.file, script.origin.line + one.line)
+            yield name, Word(value.source if text is None else text, text is not None, place)
+
+
+def _split(words: Word | None) -> list[Word]:
+    return [replace(words, text=text) for text in words.text.split()] if words else []
 
 
 def judge_openrc_boot(launch: Launch, world: World) -> tuple[Step, ...]:

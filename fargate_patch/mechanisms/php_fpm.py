@@ -16,6 +16,7 @@ from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.fpm_config import Sections, read_configuration
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import CARRIED
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("php-fpm", "php-fpm[0-9]*", "php[0-9]*-fpm")
+DAEMON = True
+COLLECTION = regex(r"/opt/((?:remi/|rh/rh-)php\d+)/root(?:/usr)?/sbin")  # of Remi's repository, of Red Hat's
 FOLDERS = {  # where a distribution's package has its pools
     "debian": "/etc/php/{version}/fpm/pool.d",
     "alpine": "/etc/php{digits}/php-fpm.d",
@@ -75,8 +78,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     packaged = f"{folder.rpartition('/')[0]}/php-fpm.conf" if folder else ""
     option = given.value("y", "fpm-config")
     if option is None and folder is None:
-        reference = world.image.reference
-        reason = f"where php-fpm of {reference} has its pools is not known: say --base-image {reference}=FAMILY"
+        base = world.image.reference or "the base image"
+        reason = f"where php-fpm of {base} has its pools is not known: say {world.saying_the_base}"
         return (_unknown(reason, launch, world),)
     main = option or Word(packaged)
     path = world.absolute(main.text)
@@ -103,16 +106,16 @@ def _step(pool: Pool, sections: Sections, launch: Launch, world: World) -> Step:
     command = f"workers of php-fpm's pool {pool.name}"
     if sections.unknown:
         return Step("php-fpm", Effect.KEEPS, user, (Open(sections.unknown[0], launch.place, user),), command=command)
+    hooks = Hooks(fpm_pool=pool.name, fpm_pool_dir=pool.folder)
     if not pool.clear_env:
-        return Step("php-fpm", Effect.KEEPS, user, command=command)
+        return Step("php-fpm", Effect.KEEPS, user, hooks=hooks, command=command)
     if _may_be_official(pool, sections, world):
         reason = "whether the base image sets clear_env, as the official php image does, is not known: say which it is"
         return Step("php-fpm", Effect.KEEPS, user, (Open(reason, launch.place, user),), command=command)
     if set(CARRIED) <= pool.names:
         why = f"env[…] of the pool {pool.name} hands on an empty value where php-fpm itself has none"
-        return Step("php-fpm", Effect.BLANKS, user, why=why, command=command)
+        return Step("php-fpm", Effect.BLANKS, user, why=why, hooks=hooks, command=command)
     why = f"php-fpm clears the environment of the pool {pool.name} (clear_env is on) but for its env[…] lines"
-    hooks = Hooks(fpm_pool=pool.name, fpm_pool_dir=pool.folder)
     return Step("php-fpm", Effect.FILTERS, user, why=why, hooks=hooks, command=command)
 
 
@@ -147,6 +150,8 @@ def _pool_folder(launch: Launch, world: World) -> str | None:
     if fact:
         return fact
     path, _, name = launch.argv[0].text.rpartition("/")
+    if collection := COLLECTION.fullmatch(path):
+        return f"/etc/opt/{collection[1]}/php-fpm.d"
     version = re.sub(r"[^0-9.]", "", name)
     if path == "/usr/local/sbin" or (not version and world.files.glob("/usr/local/etc/php-fpm.d/*.conf")):
         return "/usr/local/etc/php-fpm.d"

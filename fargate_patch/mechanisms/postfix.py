@@ -61,8 +61,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
 
 def _commands(world: World) -> Iterator[Launch]:
     master = world.files.get(MASTER)
-    if master is not None and master.text is not None:
-        yield from _services(master.text, master)
+    if master is not None:
+        yield from _services(master.text if master.text is not None else master.added, master)
     main = world.files.get(MAIN)
     if main is None:
         return

@@ -26,6 +26,7 @@ PROGRAMS = ("with-contenv", "with-contenv-legacy")
 SERVICES = "/etc/services.d"
 S6_RC = "/etc/s6-overlay/s6-rc.d"
 SCRIPTS = ("/etc/cont-init.d/*", "/custom-cont-init.d/*")
+LINUXSERVER_TABLES = ("/defaults/crontabs/*", "/etc/crontabs/*", "/var/spool/cron/crontabs/*")
 CUSTOM_SERVICES = "/custom-services.d/*"  # linuxserver: each run by `with-contenv bash`
 MENTIONS = regex(r"s6-overlay|\bS6_[A-Z]")
 # what tells the version, the first that is found
@@ -111,15 +112,37 @@ def judge_s6_overlay(launch: Launch, world: World) -> tuple[Step, ...]:
         )
         return (Step("s6-overlay", Effect.KEEPS, launch.user, children or (_nothing(launch),)),)
     steps = [_start_up(launch, script, world) for script in _scripts(launch, world)]
-    for file, child in _services(launch, world):
-        why = f"s6-overlay starts {file} with a clean environment"
-        steps.append(_clean(launch, (child,), why, Hooks(file=file, line=_first_line(child, world))))
+    services = tuple(_services(launch, world))
+    steps += [_service(launch, file, child, world) for file, child in services]
     if _of_linuxserver(world):
         steps.append(Step("s6-overlay", Effect.KEEPS, "abc", command=f"services of {world.image.reference}"))
-    command = launch.argv[1:]
-    if command:
+        steps += _cron_of_linuxserver(launch, world)
+    if command := launch.argv[1:]:
         steps.append(_command(launch, command, world))
-    return tuple(steps) or (Step("s6-overlay", Effect.KEEPS, launch.user, (_nothing(launch),)),)
+    elif not services and not _of_linuxserver(world):
+        steps.append(Step("s6-overlay", Effect.KEEPS, launch.user, (_nothing(launch),)))
+    return tuple(steps)
+
+
+def _cron_of_linuxserver(launch: Launch, world: World) -> Iterator[Step]:
+    """Debian's cron where that is installed and root or abc has a table; busybox's, on Alpine, loses nothing.
+
+    docker-baseimage-debian, root/etc/s6-overlay/s6-rc.d/svc-cron and init-crontab-config.
+    """
+    tables = (table for pattern in LINUXSERVER_TABLES for table in world.files.glob(pattern))
+    if "cron" in world.files.packages and any(program_name(table.path) in ("root", "abc") for table in tables):
+        cron = Launch((Word("/usr/sbin/cron"), Word("-f")), launch.user, launch.place)
+        yield Step("s6-overlay", Effect.KEEPS, launch.user, (cron,), restores=True)
+
+
+def _service(launch: Launch, file: str, child: Launch, world: World) -> Step:
+    text = world.files.get(file)
+    if text is None or (text.text is None and not text.binary):
+        reason = f"the first line of {file} decides whether it is given the environment back"
+        reason += f": {text.reason}" if text and text.reason else ""
+        return Step("s6-overlay", Effect.KEEPS, launch.user, (Open(reason, child.place),))
+    why = f"s6-overlay starts {file} with a clean environment"
+    return _clean(launch, (child,), why, Hooks(file=file, line=_first_line(child, world)))
 
 
 def _clean(launch: Launch, children: tuple[Launch | Open, ...], why: str, hooks: Hooks | None = None) -> Step:

@@ -5,17 +5,24 @@ A login shell (`bash -lc`) clears nothing either.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.chain.scripts.script import Scope, launches
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.world import World
 
+BAD_JSON = regex(r"\s*\[['\"][^\n]*\]\s*")  # not `[ "$X" = y ]`, which has a blank there
+IN_QUOTES = regex(r"\"((?:[^\"\\]|\\[^\0])*)\"")  # a word that is one double-quoted string
+ESCAPED = regex(r"\\([\"\\$`])")
+COMPUTED = regex(r"\$\{?(\w+)")
+IN_JSON = "put every string into double quotes, and a comma between two"
 PROGRAMS = ("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "rbash")
 MECHANISMS = (
     Mechanism(
@@ -47,12 +54,21 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
 def _command(launch: Launch, rest: tuple[Word, ...], world: World) -> tuple[Launch | Open, ...]:
     if not rest:
         return ()
-    if not rest[0].known:
-        return (Open("the shell's command is put together at run time", launch.place),)
     place = rest[0].place or launch.place
+    name, arguments = rest[1].text if len(rest) > 1 else "sh", rest[2:]
+    if not rest[0].known:
+        quoted = IN_QUOTES.fullmatch(rest[0].text)
+        if quoted is None:
+            return (Open("the shell's command is put together at run time", launch.place),)
+        text = ESCAPED.sub(r"\1", quoted[1])
+        computed = dict.fromkeys(COMPUTED.findall(text))  # by the shell before: what it puts there is not known here
+        scope = _scope(launch, name, arguments, place, world, single=True)
+        return launches(text, replace(scope, arguments=None, variables={**scope.variables, **computed}), world.files)
+    if BAD_JSON.fullmatch(rest[0].text):
+        return (Open(f"`{rest[0].text[:60]}` is no JSON, so that a shell gets it as it stands: {IN_JSON}", place),)
     return launches(
         rest[0].text,
-        _scope(launch, rest[1].text if len(rest) > 1 else "sh", rest[2:], place, world, single=True),
+        _scope(launch, name, arguments, place, world, single=True),
         world.files,
     )
 
@@ -80,4 +96,5 @@ def _scope(
     launch: Launch, name: str, arguments: tuple[Word, ...], place: Place, world: World, *, single: bool = False
 ) -> Scope:
     variables = {**world.variables, **dict(launch.variables)}
-    return Scope(place, launch.user, name, arguments, variables, single)
+    given = frozenset(world.config.env) - {"PATH", "HOME", *dict(launch.variables)}
+    return Scope(place, launch.user, name, arguments, variables, given, single)

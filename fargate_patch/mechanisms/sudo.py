@@ -13,8 +13,7 @@ from fargate_patch.chain.model import Effect, Hooks, Launch
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.su import login_shell
-from fargate_patch.mechanisms.wrapper import CARRIED, account, start, unclear
-from fargate_patch.regex import regex
+from fargate_patch.mechanisms.wrapper import CARRIED, account, assignment, handed_on, start, unclear
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
@@ -34,7 +33,6 @@ LONG_WITH_VALUE = (
     "other-user",
 )
 NO_COMMAND = ("l", "list", "v", "validate", "K", "remove-timestamp", "h", "help", "V", "version", "e", "edit")
-ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 MECHANISMS = (
     Mechanism(
@@ -61,13 +59,14 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         return None
     rest = list(arguments.rest)
     given: set[str] = set()
-    while rest and ASSIGNMENT.match(rest[0].text):
-        given.add(rest.pop(0).text.partition("=")[0])
+    while rest and (assigned := assignment(rest[0])):
+        given.add(assigned[0])
+        del rest[0]
     named = arguments.value("u", "user")
     user = _without_hash(account(named, "root"))
     login = arguments.has("i", "login")
     children = start(launch, rest, user)
-    if set(CARRIED) <= given or _preserved(arguments) or _kept_by_sudoers(world):
+    if set(CARRIED) <= given or handed_on(rest) or _preserved(arguments) or _kept_by_sudoers(world):
         return (Step("sudo", Effect.KEEPS, user, children),)
     return (
         Step(

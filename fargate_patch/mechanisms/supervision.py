@@ -25,6 +25,7 @@ FORMS = {
 }
 ONE_SERVICE = {"runsv": "runsvdir", "s6-supervise": "s6-svscan", "supervise": "svscan"}
 PROGRAMS = (*FORMS, *ONE_SERVICE)
+DAEMON = True
 MECHANISMS = (
     Mechanism(
         name="runsvdir",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("supervisord",)
+DAEMON = True
 DEFAULT_PATHS = (
     "/etc/supervisord.conf",
     "/etc/supervisor/supervisord.conf",
@@ -34,7 +35,10 @@ DEFAULT_PATHS = (
     "/usr/etc/supervisord.conf",
     "/supervisord.conf",
 )
-DEFAULT_INCLUDES = ("/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*.ini", "/etc/supervisor.d/*.ini")
+DEFAULT_INCLUDES = (
+    *("/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*.ini", "/etc/supervisor.d/*.ini"),
+    "/opt/docker/etc/supervisor.d/*.conf",  # github.com/webdevops/Dockerfile
+)
 SECTIONS = ("program:", "eventlistener:", "fcgi-program:")
 EXPANSION = regex(r"%\((\w+)\)(?:0?\d*d|s)|%%")
 MECHANISMS = (
@@ -51,9 +55,13 @@ MECHANISMS = (
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
-    children = tuple(_programs(launch, world))
+    files = tuple(_configurations(launch, world))
+    children = tuple(_programs(files, launch, world))
+    seen = next(iter(files), None)
+    if children and world.image.facts.get("init") == "supervisord" and _main(launch, world) is None:
+        reason = f"the programs of {world.image.reference}'s own configuration are not known"
+        children += (Open(reason, launch.place),)
     if not children:
-        seen = next(_configurations(launch, world), None)
         reason = (
             f"supervisord's configuration {seen.path} names no program that the build copies, "
             "so what it starts is not known"
@@ -65,8 +73,13 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     return (Step("supervisord", Effect.KEEPS, launch.user, children),)
 
 
-def _programs(launch: Launch, world: World) -> Iterator[Launch | Open]:
-    files = tuple(_configurations(launch, world))
+def added(launch: Launch, world: World) -> tuple[Launch | Open, ...]:
+    """The programs that a file adds to those of a base image whose own start script starts supervisord."""
+    files = tuple(file for pattern in DEFAULT_INCLUDES for file in world.files.glob(pattern))
+    return tuple(_programs(files, launch, world))
+
+
+def _programs(files: tuple[ImageFile, ...], launch: Launch, world: World) -> Iterator[Launch | Open]:
     for file in files:
         if file.text is None:
             yield Open(f"supervisord's programs are not known: {file.reason}", file.origin)
@@ -104,22 +117,28 @@ def _expanded(text: str, known: dict[str, str | None]) -> str:
 
 
 def _configurations(launch: Launch, world: World) -> Iterator[ImageFile]:
-    """The main file (`-c`, else the first default that is known), then what its [include] names."""
-    given = read_arguments(
-        launch.argv[1:], "cuqjlydaezi", ("configuration", "user", "directory", "logfile", "loglevel", "pidfile")
-    )
-    path = given.value("c", "configuration")
-    paths = (path.text,) if path else DEFAULT_PATHS
-    main = next((f for f in map(world.files.get, paths) if f), None)
+    """The main file, then what its [include] names."""
+    main = _main(launch, world)
     if main:
         yield main
-    includes: tuple[str, ...] = () if path and main else DEFAULT_INCLUDES
+    includes: tuple[str, ...] = () if main and _named(launch) else DEFAULT_INCLUDES
     for section, values, _ in read_sections(main.text or "") if main else ():
         if section == "include":
             folder = _folder(main) if main else ""
             includes = tuple(p if p.startswith("/") else f"{folder}/{p}" for p in values.get("files", "").split())
     for pattern in includes:
         yield from world.files.glob(pattern)
+
+
+def _main(launch: Launch, world: World) -> ImageFile | None:
+    """The main file: that of `-c`, else the first default that is known."""
+    path = _named(launch)
+    return next((f for f in map(world.files.get, (path.text,) if path else DEFAULT_PATHS) if f), None)
+
+
+def _named(launch: Launch) -> Word | None:
+    long = ("configuration", "user", "directory", "logfile", "loglevel", "pidfile")
+    return read_arguments(launch.argv[1:], "cuqjlydaezi", long).value("c", "configuration")
 
 
 def _program(values: dict[str, str], known: dict[str, str | None], place: Place, user: str | None) -> Launch | Open:

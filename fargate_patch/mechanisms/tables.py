@@ -1,13 +1,16 @@
 """Cron tables: which jobs of which users they hold.
 
-crontab(5) of vixie cron and cronie; busybox crond reads the same form.
+crontab(5) of vixie cron and cronie; busybox crond reads the same form. A table comes with the image, or a script writes
+it when the container starts.
 """
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Place
+from fargate_patch.chain.quiet import FILE_WORK
 from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
 
@@ -20,7 +23,19 @@ if TYPE_CHECKING:
 USER_TABLES = ("/var/spool/cron/crontabs/*", "/var/spool/cron/*", "/etc/crontabs/*", "/var/spool/cron/tabs/*")
 SYSTEM_TABLES = ("/etc/crontab", "/etc/cron.d/*")
 ASSIGNMENT = regex(r"\s*(?:\"[^\"]*\"|'[^']*'|[A-Za-z_]\w*)\s*=")
-CRON_D_NAME = regex(r"[A-Za-z0-9_-]+$")  # Debian's cron(8): run-parts' rules, no dot in the name
+PERIODIC = tuple(f"/etc/cron.{when}/*" for when in ("hourly", "daily", "weekly", "monthly"))
+BUSYBOX_PERIODIC = ("/etc/periodic/*/*",)
+RUN_PARTS_NAME = regex(r"[A-Za-z0-9_-]+\Z")  # Debian's cron(8): run-parts' rules, no dot in the name
+CRONIE_NAME = regex(r"(?![.#])(?!.*(?:~|\.(?:rpmsave|rpmorig|rpmnew))\Z)")  # cronie's database.c, not_a_crontab()
+FIVE_FIELDS = regex(r"(?:(?:[\d*$]|[A-Za-z]{3}\b)\S*\s+){5}")  # not `@daily JOB …`, nor `$SCHEDULE JOB …`
+COMMANDS = FILE_WORK | frozenset(
+    (
+        *("sh", "bash", "ash", "dash", "nice", "ionice", "flock", "timeout", "sudo", "su", "gosu", "su-exec"),
+        *("python", "python2", "python3", "php", "php7", "php8", "perl", "ruby", "node", "npm", "npx", "java"),
+        *("curl", "wget", "aws", "rsync", "tar", "git", "bundle", "service", "supervisorctl", "certbot", "run-parts"),
+    )
+)
+"""Programs whose name no account has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +49,57 @@ class Job:
     reason: str = ""
 
 
-def jobs(world: World, *, system: bool = True) -> tuple[Job, ...]:
-    """Every job of the tables that the Dockerfile is seen to install.
+def jobs(world: World, kind: str = "cron") -> tuple[Job, ...]:
+    """Every job of the tables, and of the folders that the distribution's own table names, that the build installs.
 
-    `system` is False where cron.d is not read (busybox).
+    `kind` is the daemon's mechanism: busybox's knows users' tables alone, and cronie takes other file names.
     """
+    system = kind not in ("busybox-crond", "dcron")
+    name = CRONIE_NAME if kind == "cronie" else RUN_PARTS_NAME
     found: dict[Job, None] = {}
     for patterns, with_user in ((SYSTEM_TABLES if system else (), True), (USER_TABLES, False)):
-        for pattern in patterns:
-            for table in world.files.glob(pattern):
-                if with_user and pattern.endswith("*") and not CRON_D_NAME.fullmatch(table.path.rpartition("/")[2]):
-                    continue
-                found.update(dict.fromkeys(_read(table, with_user)))
+        for table in (table for pattern in patterns for table in world.files.glob(pattern)):
+            if with_user and table.path != "/etc/crontab" and not name.match(posixpath.basename(table.path)):
+                continue
+            found.update(dict.fromkeys(_of_image(table, with_user)))
+    found.update(dict.fromkeys(_at_start(world, system)))
+    found.update((job, None) for job in _periodic(world, system) if name.match(posixpath.basename(job.command or "")))
     return tuple(found)
 
 
-def _read(table: ImageFile, with_user: bool) -> Iterator[Job]:
-    owner = None if with_user else table.path.rpartition("/")[2]
-    if table.text is None:
-        yield Job(owner, None, table.origin, reason=table.reason)
+def _periodic(world: World, system: bool) -> Iterator[Job]:
+    """The scripts that run-parts starts as root, unless a table that the build brings takes the place of that."""
+    table = world.files.get("/etc/crontab" if system else "/etc/crontabs/root")
+    if table is not None and table.text is not None and "run-parts" not in table.text:
         return
+    for pattern in PERIODIC if system else BUSYBOX_PERIODIC:
+        for script in world.files.glob(pattern):
+            yield Job("root", script.path, script.origin)
+
+
+def _at_start(world: World, system: bool) -> Iterator[Job]:
+    from fargate_patch.mechanisms.start_tables import tables_at_start
+
+    for table in tables_at_start(world):
+        if table.text is None:
+            yield Job(_known(table.owner), None, table.place, reason=table.reason)
+        elif system or table.owner:
+            yield from read_table(table.text, table.owner, table.place)
+
+
+def _of_image(table: ImageFile, with_user: bool) -> Iterator[Job]:
+    """Of a table that the base image may bring, and that the build appends to, what is appended."""
+    owner = None if with_user else posixpath.basename(table.path)
+    if table.text is None and not table.added:
+        yield Job(owner, None, table.origin, reason=table.reason)
+    else:
+        yield from read_table(table.added if table.text is None else table.text, owner, table.origin)
+
+
+def read_table(table: str, owner: str | None, origin: Place) -> Iterator[Job]:
+    """The jobs of a user's table, or of one with a column for the user where `owner` is None."""
     shell = "/bin/sh"
-    for number, line in enumerate(table.text.split("\n")):
+    for number, line in enumerate(table.split("\n")):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
@@ -63,10 +107,23 @@ def _read(table: ImageFile, with_user: bool) -> Iterator[Job]:
             name, _, value = text.partition("=")
             shell = value.strip().strip("\"'") if name.strip() == "SHELL" else shell
             continue
-        words = text.split(None, 1 if text.startswith("@") else 5)
-        when, rest = words[:-1], words[-1]
-        if not when or len(when) != (1 if text.startswith("@") else 5):
+        fields = 1 if text[0] in "@$" and not FIVE_FIELDS.match(text) else 5
+        *when, rest = text.split(None, fields)
+        if len(when) != fields:
             continue
-        user, command = (*rest.split(None, 1), "")[:2] if with_user else (owner or "", rest)
-        place = Place(table.origin.file, table.origin.line + number)
-        yield Job(user.partition(":")[0] or None, command.replace("\\%", "%"), place, shell)
+        user, command = (owner, rest) if owner else (*rest.split(None, 1), "")[:2]
+        if owner or _may_be_user(user):
+            place = Place(origin.file, origin.line + number)
+            yield Job(_known(user.partition(":")[0]), command.replace("\\%", "%"), place, shell)
+
+
+def _known(user: str | None) -> str | None:
+    """None for an account that only a run names."""
+    return user if user and "$" not in user else None
+
+
+def _may_be_user(name: str) -> bool:
+    """A table without the column for the user has its command there: cron logs a bad username, and starts nothing."""
+    from fargate_patch.chain.scripts.builtins import BUILTINS
+
+    return "/" not in name and name not in BUILTINS and name not in COMMANDS

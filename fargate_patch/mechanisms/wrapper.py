@@ -7,11 +7,25 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms.model import Step
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+HANDED_ON = regex(r"\bAWS_CONTAINER_CREDENTIALS_RELATIVE_URI=[\"'\\]*\$\{?AWS_CONTAINER_CREDENTIALS_RELATIVE_URI\b")
+NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
 CARRIED = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",)  # the one name without which nothing reaches
+
+
+def assignment(word: Word) -> tuple[str, str] | None:
+    """The name and the value of `NAME=value`, around which quotes still stand where the value is computed."""
+    name, equals, value = (word.text if word.known else word.text.strip("\"'")).partition("=")
+    return (name, value) if equals and NAME.fullmatch(name) else None
+
+
+def handed_on(words: Iterable[Word | None]) -> bool:
+    """Does the caller's shell put the value into a command's own words, `env NAME="$NAME" …` or `-c "NAME=$NAME …"`?"""
+    return any(word is not None and not word.known and HANDED_ON.search(word.text) for word in words)
 
 
 def start(launch: Launch, argv: Sequence[Word], user: str | None) -> tuple[Launch | Open, ...]:

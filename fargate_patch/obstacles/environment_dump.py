@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fargate_patch.obstacles.evidence import Evidence, Happening
-    from fargate_patch.obstacles.flows import Flow
     from fargate_patch.result import Finding
+    from fargate_patch.shell.flows import Flow
 
 OBSTACLE = Obstacle(
     code="FP204",

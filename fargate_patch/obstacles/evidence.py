@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
     from fargate_patch.dockerfile.scanner import Instruction
     from fargate_patch.dockerfile.tree import Stage, Tree
-    from fargate_patch.obstacles.flows import Flow
+    from fargate_patch.shell.flows import Flow
 
 STARTUP_FILES = (
     "/etc/profile",
@@ -145,7 +145,7 @@ class Evidence:
         found: list[Happening] = []
         home = _home(self.start.user or "root")
         for file in self.seen:
-            if _is_script(file) and _TELLING.search((file.text or "")[:LARGEST]):
+            if is_script(file) and _TELLING.search((file.text or "")[:LARGEST]):
                 found += self._happenings(file.text or "", file.origin, False, home)
         words = self.start.argv or ()
         for option, script in itertools.pairwise(words):
@@ -154,7 +154,7 @@ class Evidence:
         return tuple(found)
 
     def _happenings(self, text: str, place: Place, single_line: bool, home: str) -> Iterator[Happening]:
-        from fargate_patch.obstacles.flows import flows_of, path_of
+        from fargate_patch.shell.flows import flows_of, path_of
 
         text = text[:LARGEST]
         for flow in flows_of(text):
@@ -172,7 +172,7 @@ class Evidence:
         """Of files that a COPY, an ADD or a here-document brings; one that a RUN's own line writes is in `at_build`."""
         if not any(i.name in ("COPY", "ADD") or i.heredocs for i in self.instructions):
             return
-        files = {f.path: f for f in self.seen if not _is_script(f)}
+        files = {f.path: f for f in self.seen if not is_script(f)}
         for pattern in (*STARTUP_FILES, *SERVICE_FILES):
             found = self.world.files.glob(pattern) if "*" in pattern else (self.world.files.get(pattern),)
             files.update({f.path: f for f in found if f is not None})
@@ -197,7 +197,7 @@ def _written(happenings: tuple[Happening, ...], when: str) -> Iterator[Line]:
                 yield Line(each.path, line.text, each.place, when, each.flow.append, line.expanded)
 
 
-def _is_script(file: ImageFile) -> bool:
+def is_script(file: ImageFile) -> bool:
     """Is it a shell script that somebody runs, rather than a startup file that shells read?"""
     text = file.text or ""
     return not file.path.startswith("/etc/profile") and (

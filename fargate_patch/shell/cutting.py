@@ -70,10 +70,17 @@ class Cutter:
         name, subscript, operator = match.groups()
         value = read_word(source[match.end() :])
         if subscript or value.source.startswith("("):
-            return name, ShellWord(value.source, (Computed(value.source, True),))
+            return name, ShellWord(value.source, (Computed(value.source, True, self.elements(name, operator, node)),))
         if operator == "+=":
             return name, ShellWord(value.source, (Variable(name, "", None, True), *value.parts))
         return name, value
+
+    def elements(self, name: str, operator: str, assignment: Node) -> tuple[ShellWord, ...] | None:
+        array = next((child for child in assignment.children if child.type == "array"), None)
+        if array is None:
+            return None
+        words = tuple(self.word(n.start_byte, n.end_byte) for n in array.named_children if n.type != "comment")
+        return (read_word(f'"${{{name}[@]}}"'), *words) if operator == "+=" else words
 
     def assignments(self, node: Node, _depth: int) -> Statement:
         nodes = [node] if node.type == "variable_assignment" else node.children

@@ -26,6 +26,10 @@ class OneOf:
     def __contains__(self, character: str) -> bool:
         return (character in self.characters) != self.negated
 
+    @property
+    def is_literal(self) -> bool:
+        return len(self.characters) == 1 and not self.negated
+
 
 @dataclass(frozen=True, slots=True)
 class Star:

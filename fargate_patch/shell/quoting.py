@@ -7,11 +7,13 @@ shell section 2.2 and bash's `$'…'`. `plain` reads whole command lines that ne
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import zip_longest
 
 from fargate_patch.regex import regex
 from fargate_patch.shell.syntax import Computed, Part, ShellWord, Simple, Text, Variable
 
+KEPT = 24  # characters of a word that is kept
 DEEPEST = 24  # `${A:-${B:-…}}` beyond this is Computed
 
 _NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
@@ -237,10 +239,17 @@ def joined(parts: list[Part]) -> tuple[Part, ...]:
 
 
 def read_word(source: str) -> ShellWord:
-    """One word, of which `source` is known to be all."""
+    """One word, of which `source` is known to be all. Short ones are kept: scripts are made of the same few."""
+    return _read_again(source) if len(source) <= KEPT else _read_word(source)
+
+
+def _read_word(source: str) -> ShellWord:
     if _UNQUOTED.fullmatch(source):
         return ShellWord(source, (Text(source, False),))
     return ShellWord(source, WordReader(source).whole())
+
+
+_read_again = lru_cache(4096)(_read_word)
 
 
 def read_heredoc(body: str) -> ShellWord:

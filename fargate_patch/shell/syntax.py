@@ -38,10 +38,14 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A part whose value only a run can tell: `$(…)`, arithmetic, a modifier that is not modelled."""
+    """A part whose value only a run can tell: `$(…)`, arithmetic, a modifier that is not modelled.
+
+    `elements` are those of an array's list, `X=(a b)`, the whole list behind `X+=(c)`.
+    """
 
     source: str
     quoted: bool
+    elements: tuple[ShellWord, ...] | None = None
 
 
 Part: TypeAlias = "Text | Variable | Computed"

@@ -104,7 +104,7 @@ PACKAGES: list[tuple[str, set[str]]] = [
     ("RUN pacman -Syu --noconfirm cronie && pacman -S --needed sudo && pacman -R x", {"cronie", "sudo"}),
     ("ARG P=cron\nRUN apt-get install -y $P $UNKNOWN", {"cron"}),
     ("RUN set -ex; deps='a b'; apt-get install -y $deps", {"a", "b"}),
-    ("RUN if [ x ]; then apk add a; else apt-get install b; fi", {"a", "b"}),
+    ("RUN if [ -f x ]; then apk add a; else apt-get install b; fi", {"a", "b"}),
     ("RUN for p in a b; do apk add $p; done", {"a", "b"}),
     ("RUN echo apt-get install cron", set()),
     ("RUN pip install requests && npm install -g pm2", set()),

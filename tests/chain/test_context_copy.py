@@ -180,7 +180,7 @@ def test_a_later_stage_is_no_source(tmp_path: Path) -> None:
 
 def test_without_a_context_files_are_there_and_say_nothing() -> None:
     files = files_of("FROM a\nCOPY run.sh /run.sh\nCOPY . /app\nCOPY <<E /e\nhi\nE\n", None)
-    reason = "the build context is not known"
+    reason = "the build context is not known; --context gives it"
     assert [shown(files.get(p)) for p in ("/run.sh", "/app/x", "/e", "/x")] == [
         f"Dockerfile:2? {reason}",
         f"~Dockerfile:3? {reason}",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from context_build import files_of, lay_out, shown
 
+from fargate_patch.chain.files import context as room
 from fargate_patch.chain.files.context import LARGEST, BuildContext, Kind
 
 
@@ -193,3 +194,12 @@ def test_regular_expressions_take_bounded_time(name: str, tmp_path: Path) -> Non
     file = files_of(f"FROM a\nCOPY x /x\nRUN sed -i '{script}' /x\n", root).get("/x")
     assert file is not None
     assert (file.text, reason in file.reason) == (None, True)
+
+
+def test_a_name_that_leads_out_on_windows_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backslash and a colon are letters of a name here, and a way out of the folder there."""
+    names = (r"..\secret", r"C:\secret", "C:secret", r"\\host\share", "ok:stream")
+    root = lay_out(tmp_path, dict.fromkeys(names, "secret"))
+    assert {BuildContext(root, "Dockerfile").walk(name).kind for name in names} == {Kind.FILE}
+    monkeypatch.setattr(room, "FOREIGN", frozenset("\\:"))
+    assert {BuildContext(root, "Dockerfile").walk(name).kind for name in names} == {Kind.MISSING}

@@ -50,6 +50,8 @@ CASES: list[tuple[str, dict[str, str | None]]] = [
     ("RUN for i in 1 2; do echo $i; done > /x", {"/x": "Dockerfile:4: 1\n2\n"}),
     ("RUN for f in a b; do echo $f > /etc/app/$f.new; done", {"/etc/app/a.new": "Dockerfile:4: a\n", "/etc/app/b.new": "Dockerfile:4: b\n"}),
     ("RUN echo x >> /etc/passwd", {"/etc/passwd": "Dockerfile:4? it is appended to, and what the base image has of it is not known + x\n"}),
+    ("RUN echo x > /opt/own && cat /opt/own >> /etc/profile", {"/etc/profile": "Dockerfile:4? it is appended to, and what the base image has of it is not known + x\n"}),
+    ("RUN cat /etc/issue >> /etc/profile", {"/etc/profile": "Dockerfile:4? it is put together from /etc/issue, which comes from the base image or is made unseen"}),
     ("RUN echo x >> /etc/profile && echo y >> /etc/profile", {"/etc/profile": "Dockerfile:4? it is appended to, and what the base image has of it is not known + x\ny\n"}),
     ("RUN echo '* * * * * app x' >> /etc/cron.d/app", {"/etc/cron.d/app": "Dockerfile:4: * * * * * app x\n"}),
     ("RUN echo more >> /app/run.sh", {"/app/run.sh": "run.sh:1: #!/bin/sh\nexec app\nmore\n"}),
@@ -126,7 +128,14 @@ CASES: list[tuple[str, dict[str, str | None]]] = [
     ("RUN grep -q app /app/run.sh && sed -i s/app/b/ /app/run.sh", {"/app/run.sh": "run.sh:1: #!/bin/sh\nexec b\n"}),
     ("RUN [ -f /x ] || echo 1 > /x", {"/x": "~Dockerfile:4? a RUN writes it behind `||`, which runs only where the command before fails"}),
     ("RUN rm -f /tmp/x || true; echo 1 > /x", {"/x": "Dockerfile:4: 1\n"}),
-    ("RUN f() { echo 1 > /x; }; f", {"/x": "~Dockerfile:4? a RUN writes it in the function f"}),
+    ("RUN f() { echo 1 > /x; }; f", {"/x": "Dockerfile:4: 1\n"}),
+    ("RUN f() { echo 1 > /x; }; g() { f; }; true", {"/x": None}),
+    ("RUN f() { echo $# $1 > /x; shift; echo $1 > /y; }; f a b", {"/x": "Dockerfile:4: 2 a\n", "/y": "Dockerfile:4: b\n"}),
+    ("RUN f() { f; }; f; echo 1 > /app/run.sh", {"/app/run.sh": "Dockerfile:4? a RUN that cannot be read names it"}),
+    # decided by a value that the Dockerfile shows
+    ("ARG A=on\nRUN if [ \"$A\" = on ]; then echo 1 > /x; else echo 2 > /x; fi", {"/x": "Dockerfile:5: 1\n"}),
+    ("ARG A=on\nRUN if [ \"$A\" = off ]; then echo 1 > /x; elif [ -f /y ]; then echo 2 > /y; fi", {"/x": None, "/y": "~Dockerfile:5? a RUN writes it in a branch of an `if`"}),
+    ("ENV A=on\nRUN [[ $A == o* ]] && echo 1 > /x; test $A = off && echo 1 > /y; [ $A = off ] || echo 1 > /z", {"/x": "Dockerfile:5: 1\n", "/y": None, "/z": "Dockerfile:5: 1\n"}),
     ("RUN if true; then cd /srv; fi; echo 1 > y", {"/srv/y": "~Dockerfile:4? `echo 1` writes to y, and which file that is depends on the build"}),
     # written by something that is not read
     ("RUN curl -fsSL https://e.org/x.sh -o /x && wget -O /y https://e.org/y && curl e.org > /z", {
@@ -151,6 +160,7 @@ CASES: list[tuple[str, dict[str, str | None]]] = [
     ("RUN crontab -u app /etc/app/b.conf", {"/var/spool/cron/crontabs/app": "conf/b.conf:1: user web\n"}),
     ("USER app:app\nRUN echo '* * * * * x' | crontab -", {"/var/spool/cron/crontabs/app": "Dockerfile:5: * * * * * x\n"}),
     ('RUN (crontab -l 2>/dev/null; echo "1 * * * * a") | crontab -\nRUN (crontab -l; echo "2 * * * * b") | crontab', {"/var/spool/cron/crontabs/root": "Dockerfile:4: 1 * * * * a\n2 * * * * b\n"}),
+    ("RUN (crontab -u app -l; echo '* * * * * x') | crontab -u app -", {"/var/spool/cron/crontabs/app": "Dockerfile:4: * * * * * x\n"}),
     ("RUN curl e.org | crontab -", {"/var/spool/cron/crontabs/root": "Dockerfile:4? written by `curl e.org` at build time"}),
     ("RUN crontab /none", {"/var/spool/cron/crontabs/root": "Dockerfile:4? it is put together from /none, which comes from the base image or is made unseen"}),
 ]  # fmt: skip

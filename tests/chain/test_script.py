@@ -182,12 +182,25 @@ ROWS = [
     ("printf -v X %s a; $X", ["*1: ?$X"]),
     ("declare -A M; local_=1; a ${M[x]}", ["*1: a ?${M[x]}"]),
     (". \"$(dirname \"$0\")/lib\"; start 1", ["*lib:2: app 1"]),
+    ("a $(dirname -- \"$0\") `basename $0 .sh` \"$(basename /x/y/)\" $(dirname x) $(echo b c)", ["*1: a / e y . b c"]),
+    ("D=\"$( cd \"$(dirname \"${BASH_SOURCE[0]}\")/..\" >/dev/null 2>&1 && pwd )\"; a \"$D\"", ["*1: a /"]),
+    ("exec \"$(readlink -f \"$0\")\" x", ["*1: /e.sh x"]),
+    ("a $(readlink -f /b) $(echo x | cat)", ["*1: a ?$(readlink -f /b) ?$(echo x | cat)"]),
+    ("a $(dirname $(b)) $(echo -e x) $(basename)", ["*1: a ?$(dirname $(b)) ?$(echo -e x) ?$(basename)"]),
+    ("exec $(which a 2>/dev/null) x", ["*1: a x"]),
+    ("exec \"$(command -v \"$1\")\"", ["*1: php-fpm"]),
+    ("A=$(type -P a); $A x", ["*1: a ?$A x"]),
+    ("[ -x \"$(command -v a)\" ] && a; b", [" 1: a", "*1: b"]),
     # loops
     ("while read -r l; do a \"$l\"; done < f; b", [' 1: a ?"$l"', "*1: b"]),
     ("for x in *.sh $UNSET; do a \"$x\"; done; b", [' 1: a ?"$x"', "*1: b"]),
     ("for x in $(ls); do exec a; done; b", ["*1: a", "*1: b"]),
     ("until nc -z db 1; do sleep 1; done; exec a", [" 1: nc -z db 1", " 1: sleep 1", "*1: a"]),
-    ("while true; do a; sleep 60; done; b", [" 1: a", "*1: sleep 60"]),
+    ("while true; do a; sleep 60; done; b", ["*1: a", " 1: sleep 60"]),
+    ("while true; do a; b; date; sleep 60; done", [" 1: a", "*1: b", " 1: date", " 1: sleep 60"]),
+    ("while true; do a; if x; then exec b; fi; sleep 60; done", ["*1: a", " 1: x", "*1: b", " 1: sleep 60"]),
+    ("while true; do chown x /y; sleep 60; done", [" 1: chown x /y", "*1: sleep 60"]),
+    ("while true; do nc -z db 1 && break; sleep 1; done; exec b", [" 1: nc -z db 1", "*1: sleep 1", "*1: b"]),
     ("while :; do a || break; done; b", ["*1: a", "*1: b"]),
     ("for ((i=0;i<3;i++)); do a; done; b", [" 1: a", "*1: b"]),
     # what runs on
@@ -195,7 +208,7 @@ ROWS = [
     ("a; b & wait", [" 1: a", "*1: b"]),
     ("a & b & wait -n; exit $?", ["*1: a", "*1: b"]),
     ("( a; b ) &\nc", [" 1: a", "*1: b", "*2: c"]),
-    ("while true; do a; sleep 1; done & exec b", [" 1: a", "*1: sleep 1", "*1: b"]),
+    ("while true; do a; sleep 1; done & exec b", ["*1: a", " 1: sleep 1", "*1: b"]),
     ("coproc a; b", ["*1: a", "*1: b"]),
     ("a | tee f; b", [" 1: a", " 1: tee f", "*1: b"]),
     ("exec a | tee f", ["*1: a", "*1: tee f"]),
@@ -213,13 +226,18 @@ ROWS = [
     (". /unknown; a", ["*1: a"]),
     (". /early; a", ["*1: a"]),
     (". /args x y; a \"$1\"", [" args:1: x y", "*1: a php-fpm"]),
-    ("f() { f; }; f", ["OPEN 1: the script calls or sources itself more deeply than is followed"]),
+    ("f() { f; }; f", []),
+    ("f() { f \"$1\" x; }; f a; b", ["*1: b"]),
+    ("f() { f \"$@\" x; }; f a", ["OPEN 1: the script calls or sources itself more deeply than is followed"]),
+    ("f() { a && g; }; g() { b || f; }; f; exec c", [" 1: a", " 1: b", "*1: c"]),
     (". /ring", [" ring:1: x", "OPEN ring:1: the script calls or sources itself more deeply than is followed"]),
     ("if x; then f() { a; }; fi; f", [" 1: x", "*1: a"]),
     # what is put together at run time
     ("eval \"$X\"", [EVAL]),
     ("eval \"export $X=1\"; eval \"Y=$X\"; a", ["*1: a"]),
     ("eval \"gosu app $X\"; b", [' 1: gosu ?"gosu app $X"', "*1: b"]),
+    ('eval "$(ssh-agent -s)"; eval "`/opt/conda/bin/conda shell.bash hook`"; a', ["*1: a"]),
+    ('eval "$(ssh-agent; x)"', [EVAL]),
     ("eval eval $X", [EVAL]),
     ("eval exec $X; b", ["*1: ?exec $X"]),
     ("eval \"echo $X; $Y\"", [EVAL]),
@@ -286,6 +304,26 @@ def test_known_environment_decides() -> None:
     assert walked(text) == ["*1: a", "*1: b none"]
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        'if [ "$MODE" = off ]; then exec a; fi; exec b',
+        "[[ $MODE == on ]] && exec a; exec b",
+        'case "$MODE" in off) exec a ;; esac; exec b',
+        'export M="${MODE}1"; test "$M" = off1 && exec a; exec b',
+        'if [ "${OTHER:-off}" = off ]; then exec a; fi; exec b',
+        'KEY=${KEY:-none}; if [ "$KEY" = none ]; then exec a; fi; exec b',
+        ': "${KEY:=none}"; if [ "$KEY" = none ]; then exec a; fi; exec b',
+    ],
+)
+def test_what_a_task_definition_may_set_decides_nothing(script: str) -> None:
+    """An ENV of the image, or a default of what is not set: either side of a condition on it may be taken."""
+    of_env = Scope(Place("s", 1), None, variables={"MODE": "off"}, given=frozenset({"MODE"}))
+    assert [found.argv[0].text for found in launches(script, of_env, None) if isinstance(found, Launch)] == ["a", "b"]
+    anew = launches("MODE=on; if [ $MODE = on ]; then exec a; fi; exec b", of_env, None)
+    assert [found.argv[0].text for found in anew if isinstance(found, Launch)] == ["a"]
+
+
 def test_changes_to_the_environment_are_told() -> None:
     assert walked("PATH=/x:$PATH\nHOME=/h\nOTHER=1\na", PATH="/bin", HOME="/h") == ["*4: PATH=/x:/bin a"]
 
@@ -303,9 +341,9 @@ BOUNDED = {
     "steps": "a\n" * (MOST_STEPS + 1_000),
     "calls": "".join(f"f{n}() {{ f{n + 1}; f{n + 1}; }}\n" for n in range(60)) + "f0",
     "rounds": "".join(f"for i{n} in {'x ' * 16}; do " for n in range(5)) + "a $i0$i1$i2$i3$i4; " + "done; " * 5,
-    "prefixes": "command builtin time " * 5_000 + "; f() { f; }; f",
-    "evals": "f() { eval 'eval f'; }; f",
-    "depth": "f() { if a; then if a; then if a; then f; fi; fi; fi; }; f",
+    "prefixes": "command builtin time " * 5_000 + '; f() { f "$@" x; }; f',
+    "evals": "X=; f() { X=${X}1; eval 'eval f'; }; f",
+    "depth": 'f() { if a; then if a; then if a; then f "$@" x; fi; fi; fi; }; f',
 }
 
 

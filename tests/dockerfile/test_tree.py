@@ -103,7 +103,7 @@ def test_target(name: str | None, index: int) -> None:
 def test_a_target_that_is_not_there(name: str) -> None:
     with pytest.raises(DockerfileError) as refused:
         read("FROM a AS One\nFROM b\nFROM c AS three").target(name)
-    assert refused.value.message == f"there is no stage {name!r}; the file has one, 1, three"
+    assert refused.value.message == f"there is no stage {name!r}; the file has the stages one, 1, three"
 
 
 def test_where_a_copy_is_from() -> None:

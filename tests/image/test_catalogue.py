@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILE = Path(catalogue.__file__).with_name("catalogue.json")
-KEYS = {"from", "family", "user", "entrypoint", "cmd", "shell", "env", "users", "facts", "note", "source", "tags"}
+KEYS = {
+    *("from", "family", "user", "entrypoint", "cmd", "shell", "env", "users", "uids", "facts", "note"),
+    *("source", "tags"),
+}
+MAPPINGS = ("env", "users", "uids", "facts")
 FACTS = {
     *("entrypoint", "entrypoint.user", "entrypoint.user_for", "entrypoint.starts"),
     *("init", "hook_dir", "hook_dir.for", "lambda"),
@@ -81,7 +85,7 @@ def test_commands_are_lists_of_strings() -> None:
 
 
 def test_mappings_are_of_strings_where_null_takes_a_fact_away() -> None:
-    mappings = [(name, layer[key]) for name, layer in layers() for key in ("env", "users", "facts") if key in layer]
+    mappings = [(name, layer[key]) for name, layer in layers() for key in MAPPINGS if key in layer]
     values = [(name, value) for name, pairs in mappings for value in pairs.values()]
     assert [name for name, value in values if not isinstance(value, str | None)] == []
     assert [name for name, row in rows().items() if None in row.get("facts", {}).values()] == []

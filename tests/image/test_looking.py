@@ -54,6 +54,7 @@ def test_an_image_in_any_form(tmp_path: Path, transport: str, make: object, comp
         entrypoint=(),
         cmd=("/usr/sbin/cron", "-f"),
         users={"root": "/bin/bash", "app": "/bin/sh"},
+        uids={"0": "root", "1000": "app"},
     )
 
 

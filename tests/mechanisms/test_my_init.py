@@ -46,3 +46,12 @@ def test_on_another_image_nothing_is_taken_for_its_services() -> None:
     copied = 'FROM debian:12\nCOPY my_init /sbin/my_init\nCOPY jobs /etc/cron.d/jobs\nCMD ["/sbin/my_init"]\n'
     files = {"my_init": "#!/usr/bin/python3\n", "jobs": "* * * * * app /srv/job\n"}
     assert chains(copied, files) == [OWN]
+
+
+def test_the_nginx_of_passenger_docker_is_off_until_a_run_switches_it_on() -> None:
+    passenger = "FROM phusion/passenger-ruby32\nCOPY app.conf /etc/nginx/sites-enabled/app.conf\n"
+    files = {"app.conf": "server { passenger_enabled on; passenger_user app; }\n"}
+    assert chains(passenger, files) == [OWN]
+    assert chains(f"{passenger}RUN rm -f /etc/service/nginx/down\n", files) == [
+        "www-data lost: my-init keeps > nginx filters, nginx workers"
+    ]

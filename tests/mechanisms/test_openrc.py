@@ -68,3 +68,25 @@ def test_the_names_are_put_into_rc_conf() -> None:
 
 def test_installed_and_never_used() -> None:
     assert chains(f'{HEAD}RUN rc-update add api\nCMD ["sleep", "1"]\n') == ["root reaches: exec keeps, sleep 1"]
+
+
+SERVICE = '#!/sbin/openrc-run\ncommand="/srv/api"\ncommand_args="serve --port 80"\ncommand_background=true\n'
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        (SERVICE, "root lost: shell keeps > openrc filters > exec keeps, /srv/api serve --port 80"),
+        (
+            SERVICE + 'command_user="app:app"\n',
+            "app lost: shell keeps > openrc filters > exec keeps, /srv/api serve --port 80",
+        ),
+        (
+            SERVICE + "command_user=$USER\n",
+            "None lost: shell keeps > openrc filters > exec keeps, /srv/api serve --port 80",
+        ),
+        (SERVICE + "command_user=app\nstart() {\n  /srv/other\n}\n", LOST),
+    ],
+)
+def test_what_the_script_says_of_whom_and_what_it_starts(script: str, found: str) -> None:
+    assert chains(f"{HEAD}COPY api /etc/init.d/api\n{CMD}", {"api": script}) == [found, KEPT]

@@ -17,6 +17,20 @@ def official(effect: str, pool: str = "www", user: str = "www-data") -> list[str
     return [f"{user} {verdict}: exec keeps > php-fpm {effect}, workers of php-fpm's pool {pool}"]
 
 
+@pytest.mark.parametrize(
+    ("program", "folder"),
+    [
+        ("/opt/remi/php82/root/usr/sbin/php-fpm", "/etc/opt/remi/php82/php-fpm.d"),
+        ("/opt/rh/rh-php73/root/sbin/php-fpm", "/etc/opt/rh/rh-php73/php-fpm.d"),
+        ("/usr/sbin/php-fpm", "/etc/php-fpm.d"),
+    ],
+)
+def test_a_software_collection_has_pools_of_its_own(program: str, folder: str) -> None:
+    dockerfile = f'FROM rockylinux:9\nCMD ["{program}", "-F"]\n'
+    summary = f"env[] lines for the php-fpm pool www in {folder}/zz-fargate-env-www.conf"
+    assert mended_by(dockerfile) == ("would-patch", [summary])
+
+
 def debian(effect: str, pool: str = "www", user: str = "www-data") -> list[str]:
     return [line.replace("exec keeps > ", "") for line in official(effect, pool, user)]
 

@@ -60,3 +60,8 @@ def test_postconf_mends_it() -> None:
         "the names in import_environment and export_environment of Postfix, by which it hands them to what it runs"
     )
     assert mended_by(HEAD + CMD, {"master.cf": PIPE, "main.cf": ""}) == ("would-patch", [summary])
+
+
+def test_a_service_that_a_run_adds_to_the_package_s_own() -> None:
+    run = "FROM debian:12\nRUN echo 'app unix - n n - - pipe user=app argv=/srv/deliver' >> /etc/postfix/master.cf\n"
+    assert chains(run + CMD) == ["app lost: postfix filters > exec keeps, /srv/deliver"]

@@ -119,10 +119,39 @@ def test_a_service_that_is_down_does_not_start() -> None:
     assert chains(V3 + INIT, files) == [f"root unknown: s6-overlay keeps, /init ? {reason}"]
 
 
+def test_services_that_a_start_up_script_writes_are_not_seen() -> None:
+    script = "#!/usr/bin/with-contenv sh\nmkdir /etc/services.d/x\necho $RUN > /etc/services.d/x/run\n"
+    reason = "which services s6-overlay starts is not known: none is among the files that the build copies"
+    files = {"root/etc/cont-init.d/10-services": script}
+    assert chains(V3 + INIT, files) == [f"root unknown: s6-overlay keeps, /init ? {reason}"]
+
+
+def test_a_service_whose_text_is_not_known_may_ask_for_the_environment() -> None:
+    fetched = "ADD https://example.com/run /etc/s6-overlay/s6-rc.d/app/run\n"
+    path = "/etc/s6-overlay/s6-rc.d/app/run"
+    reason = f"the first line of {path} decides whether it is given the environment back: ADD fetches https://"
+    (found,) = chains(V3 + fetched + INIT, {"root/README": ""})
+    assert found.startswith(f"root unknown: s6-overlay keeps, /init ? {reason}")
+
+
 def test_linuxservers_own_services_ask_for_the_environment() -> None:
     assert chains("FROM lscr.io/linuxserver/sonarr:4.0.0\n") == [
         "abc reaches: s6-overlay keeps, services of lscr.io/linuxserver/sonarr:4.0.0"
     ]
+
+
+def test_linuxservers_images_start_cron_where_there_is_one_and_a_table() -> None:
+    base = "FROM lscr.io/linuxserver/baseimage-debian:bookworm\nRUN apt-get install -y cron\n"
+    services = "abc reaches: s6-overlay keeps, services of lscr.io/linuxserver/baseimage-debian:bookworm"
+    table = "RUN echo '* * * * * /srv/job' | crontab -u abc -\n"
+    assert chains(base) == [services]
+    assert chains(base + table) == [
+        services,
+        "abc lost: s6-overlay keeps > cron drops > shell keeps > exec keeps, /srv/job",
+    ]
+    assert chains(
+        "FROM lscr.io/linuxserver/baseimage-alpine:3.20\nCOPY job /etc/crontabs/abc\n", {"job": "* * * * * x"}
+    ) == [services.replace("debian:bookworm", "alpine:3.20")]
 
 
 def test_a_readme_and_an_archive_that_is_not_its_init() -> None:

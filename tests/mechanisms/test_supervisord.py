@@ -47,3 +47,28 @@ def test_what_a_script_computes_goes_before_the_file() -> None:
         "root unknown: shell keeps > supervisord keeps, %(ENV_WORKER)s"
         " ? which program %(ENV_WORKER)s is, is decided at run time"
     ]
+
+
+ADDED = {"w.conf": "[program:w]\ncommand=sudo -u app /srv/w\n"}
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "expected"),
+    [
+        (
+            "FROM tiangolo/uwsgi-nginx-flask:python3.11\nCOPY w.conf /etc/supervisor/conf.d/w.conf\n",
+            ["app lost: exec keeps > exec keeps > sudo filters > exec keeps, /srv/w"],
+        ),
+        ("FROM tiangolo/uwsgi-nginx-flask:python3.11\n", ["root reaches: exec keeps > exec keeps, /start.sh"]),
+        (
+            "FROM webdevops/php-nginx:8.2\nCOPY w.conf /opt/docker/etc/supervisor.d/w.conf\n",
+            [
+                "app lost: exec keeps > supervisord keeps > sudo filters > exec keeps, /srv/w",
+                "root unknown: exec keeps > supervisord keeps, supervisord"
+                " ? the programs of webdevops/php-nginx:8.2's own configuration are not known",
+            ],
+        ),
+    ],
+)
+def test_programs_that_a_file_adds_to_those_of_its_base_image(dockerfile: str, expected: list[str]) -> None:
+    assert chains(dockerfile, ADDED) == expected

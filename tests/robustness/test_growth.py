@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Shape = Callable[[int], tuple[str, dict[str, str]]]
 
 SMALL, FACTOR, MARGIN = 40, 10, 1.6
-LIMITED = {"copies by glob": 400, "ignore comments": 400}  # quadratic up to a limit: measured from where it holds
+LIMITED = {"copies by glob": 400, "ignore comments": 400, "workdirs": 2500}  # quadratic up to a limit: beyond it
 D = "FROM debian:12\nRUN useradd -m app\n"
 CR = "RUN apt-get install -y cron supervisor\n"
 

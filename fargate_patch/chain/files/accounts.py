@@ -14,7 +14,6 @@ from fargate_patch.chain.files.changes import Found, Put
 from fargate_patch.chain.files.commandline import CommandLine, read_command_line
 from fargate_patch.chain.files.events import Argument, Event, Step, Written
 from fargate_patch.chain.files.folders import StandardFolders
-from fargate_patch.chain.model import Place
 from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from fargate_patch.chain.files.layer import Layer
     from fargate_patch.chain.files.stack import Stack
+    from fargate_patch.chain.model import Place
 
 MOST_STAGES = 30
 NOLOGIN = "/usr/sbin/nologin"
@@ -58,7 +58,7 @@ def read_all_accounts(stack: Stack, done: dict[Stack, dict[str, Account]] | None
     for layer in stack.layers:
         if layer.runs:
             if any(m in layer.script for m in MENTIONS):
-                read_accounts(layer.events, known, stack.family.dockerfile)
+                read_accounts(layer.events, known)
         elif "passwd" in layer.script:
             _read_copied(layer, known, done)
     return known
@@ -77,17 +77,16 @@ def _read_copied(layer: Layer, known: dict[str, Account], done: dict[Stack, dict
             read_passwd(change.answer.text, known, change.answer.origin)
 
 
-def read_accounts(events: Iterable[Event], known: dict[str, Account], dockerfile: str) -> None:
+def read_accounts(events: Iterable[Event], known: dict[str, Account]) -> None:
     """Put the accounts that a RUN's events make or change into `known`. A name that is not known is passed over."""
     for event in events:
-        place = Place(dockerfile, event.line)
         if isinstance(event, Written):
             text = "".join(p for p in event.output if isinstance(p, str))
             if event.target.text == "/etc/passwd" and event.append:
-                read_passwd(text, known, place)
+                read_passwd(text, known, event.place)
         elif isinstance(event, Step):
             reader = _READERS.get(posixpath.basename(event.argv[0].text))
-            if reader and (account := reader(event.argv[1:], known, place)):
+            if reader and (account := reader(event.argv[1:], known, event.place)):
                 known[account.name] = account
 
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import posixpath
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import SameAs, absolute
 from fargate_patch.chain.files.events import Argument, Event, Output, Step, Unread, Written
-from fargate_patch.chain.files.invocation import SHELLS, inline_script, without_prefixes
+from fargate_patch.chain.files.invocation import without_prefixes
 from fargate_patch.chain.files.output import LARGEST, echo, printf
+from fargate_patch.chain.model import Place
 from fargate_patch.chain.scripts.words import expand, value
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
     from collections import ChainMap
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+    from typing import TypeAlias
 
     from fargate_patch.chain.model import Word
+    from fargate_patch.chain.scripts.state import Body, Unit
+
+    Assignments: TypeAlias = tuple[tuple[str, syntax.ShellWord], ...]
 
 WILD = frozenset("*?[")
 
@@ -30,10 +36,21 @@ class State:
     wild: set[str] = field(default_factory=set)  # variables that hold a wildcard
     maybe: str = ""
     depth: int = 0
+    arguments: tuple[Word, ...] | None = ()  # $1 …
+    exported: set[str] = field(default_factory=set)
+    functions: dict[str, Body] = field(default_factory=dict)
 
     def inner(self, maybe: str = "") -> State:
         """For a subshell or a branch: what is set in it is gone behind it."""
-        return State(self.folder, self.variables.new_child(), set(self.wild), self.maybe or maybe, self.depth + 1)
+        return replace(
+            self,
+            variables=self.variables.new_child(),
+            wild=set(self.wild),
+            maybe=self.maybe or maybe,
+            depth=self.depth + 1,
+            exported=set(self.exported),
+            functions=dict(self.functions),
+        )
 
 
 class TooMuchError(Exception):
@@ -43,17 +60,22 @@ class TooMuchError(Exception):
 class Commands(ABC):
     """Simple commands being run one after the other. `found` are their events."""
 
-    def __init__(self, line: int, fixed: bool, bash: bool, budget: int) -> None:
-        """`fixed`: every command has that line; else lines are counted from it. `bash`: it is known to be one."""
-        self.found: list[Event] = []
-        self._line, self._fixed, self._bash, self._budget = line, fixed, bash, budget
+    def __init__(self, found: list[Event], unit: Unit, bash: bool, budget: int) -> None:
+        """`unit` says where the text stands that is being read. `bash`: it is known to be one that reads it."""
+        self.found, self.unit = found, unit
+        self._bash, self._budget = bash, budget
 
     @abstractmethod
     def _block(self, body: Iterable[syntax.Statement], state: State, given: Output, whole: bool = False) -> Output:
         """Run statements with an input, and give their output."""
 
-    def _at(self, line: int) -> int:
-        return self._line if self._fixed else self._line + line
+    @abstractmethod
+    def _called(self, argv: tuple[Argument, ...], given: Output, state: State, line: int) -> Output | None:
+        """Run a function, or a script that is known, and give its output; None where it is neither."""
+
+    def _at(self, line: int) -> Place:
+        unit = self.unit
+        return unit.place if unit.single_line else Place(unit.place.file, unit.place.line + line)
 
     def _add(self, event: Event) -> None:
         self._budget -= 1
@@ -62,15 +84,29 @@ class Commands(ABC):
     def _simple(self, statement: syntax.Simple, state: State, given: Output) -> Output:
         if not statement.words:
             for name, word in statement.assignments:
-                state.variables[name] = value(word, state.variables, ())
+                state.variables[name] = value(word, state.variables, state.arguments)
             return self._redirected((), statement.redirects, state, statement.line, "a redirect")
         argv = self._arguments(statement.words, state)
         given = self._input(statement.redirects, state, given)
         source = " ".join(w.source for w in statement.words)
         by = " ".join(source.split())
         by = by if len(by) <= 60 else by[:59] + "…"
-        out = self._command(argv, given, state, statement.line, by) if argv else ()
+        out = self._alone(statement.assignments, argv, given, state, statement.line, by) if argv else ()
         return self._redirected(out, statement.redirects, state, statement.line, by)
+
+    def _alone(
+        self, own: Assignments, argv: tuple[Argument, ...], given: Output, state: State, line: int, by: str
+    ) -> Output:
+        """A command with the variables that are set for it alone."""
+        if not own:
+            return self._command(argv, given, state, line, by)
+        inner = state.inner()
+        for name, word in own:
+            inner.variables[name] = value(word, state.variables, state.arguments)
+            inner.exported.add(name)
+        out = self._command(argv, given, inner, line, by)
+        state.folder = inner.folder
+        return out
 
     def _command(self, argv: tuple[Argument, ...], given: Output, state: State, line: int, by: str = "") -> Output:
         argv = without_prefixes(argv)
@@ -87,23 +123,19 @@ class Commands(ABC):
                 key, equals, text = word.text.partition("=")
                 if equals:
                     state.variables[key] = text if word.known else None
+                if name == "export":
+                    state.exported.add(key)
+            return ()
+        if name in ("shift", "set"):
+            state.arguments = _set_arguments(argv, state.arguments)
             return ()
         if name == "tee":
             self._tee(step, given)
             return given
-        if argv[0].text in SHELLS and (script := inline_script(argv)):
-            return self._nested(script, given, state, line)
+        if (out := self._called(argv, given, state, line)) is not None:
+            return out
         self._add(step)
         return self._output(name, step)
-
-    def _nested(self, script: str, given: Output, state: State, line: int) -> Output:
-        inner = state.inner()
-        inner.depth += 8
-        before = self._line, self._fixed
-        self._line, self._fixed = self._at(line), True
-        out = self._block(syntax.parse(script), inner, given)
-        self._line, self._fixed = before
-        return out
 
     def _cd(self, arguments: tuple[Argument, ...], state: State) -> None:
         rest = [a for a in arguments if a.text not in ("-P", "-L", "--", ">", "-e")]
@@ -116,7 +148,7 @@ class Commands(ABC):
         append = any(a.text in ("-a", "--append") for a in step.argv[1:])
         for target in step.argv[1:]:
             if not target.text.startswith("-"):
-                self._add(Written(target, given, append, step.folder, step.line, step.by, step.maybe))
+                self._add(Written(target, given, append, step.folder, step.place, step.by, step.maybe))
 
     def _output(self, name: str, step: Step) -> Output:
         """What the command writes to its standard output."""
@@ -128,8 +160,9 @@ class Commands(ABC):
             return (Unread(f"{step.by}, which not every shell does alike") if text is None else text,)
         if name == "cat" and not any(t.startswith("-") and t != "-" for t in texts):
             return self._cat(step, plain)
-        if name == "crontab" and texts[:1] == ["-l"]:
-            return (SameAs("/var/spool/cron/crontabs/root", or_empty=True),)
+        if name == "crontab" and "-l" in texts:
+            user = texts[texts.index("-u") + 1 :][:1] if "-u" in texts else ["root"]
+            return (SameAs(f"/var/spool/cron/crontabs/{user[0] if user else ''}", or_empty=True),)
         quiet = name in ("true", ":", "touch", "mkdir", "rm", "chmod", "chown", "ln", "set", "cp", "mv", "sleep")
         return () if quiet else (Unread(step.by),)
 
@@ -146,18 +179,18 @@ class Commands(ABC):
         found: list[Argument] = []
         for word in words:
             wild = any(_is_wild(part, state) for part in word.parts)
-            found += [Argument(w.text, w.known, wild) for w in expand(word, state.variables, ())]
+            found += [Argument(w.text, w.known, wild) for w in expand(word, state.variables, state.arguments)]
         return tuple(found)
 
     def _input(self, redirects: tuple[syntax.Redirect, ...], state: State, given: Output) -> Output:
         for redirect in redirects:
             if redirect.body is not None:
-                text = _text(redirect.body, state.variables)
+                text = _text(redirect.body, state)
                 given = (Unread("a here-document with values that are not known") if text is None else text,)
                 if redirect.operator == "<<<" and text is not None:
                     given = (text + "\n",)
             elif redirect.operator == "<" and redirect.target is not None:
-                path = _single(expand(redirect.target, state.variables, ()), state.folder)
+                path = _single(expand(redirect.target, state.variables, state.arguments), state.folder)
                 given = (SameAs(path),) if path else (Unread("a file that is not known"),)
         return given
 
@@ -173,7 +206,7 @@ class Commands(ABC):
                 continue
             target = self._arguments((redirect.target,), state)
             append = redirect.operator.endswith(">>")
-            line += not self._fixed and any(r.body is not None for r in redirects)
+            line += any(r.body is not None for r in redirects)
             if len(target) == 1 and not target[0].text.startswith("/dev/"):
                 self._add(Written(target[0], out, append, state.folder, self._at(line), by, state.maybe))
             out = ()
@@ -186,15 +219,24 @@ def _is_wild(part: syntax.Part, state: State) -> bool:
     return isinstance(part, syntax.Variable) and part.name in state.wild
 
 
-def _text(body: syntax.ShellWord, variables: Mapping[str, str | None]) -> str | None:
+def _text(body: syntax.ShellWord, state: State) -> str | None:
     """A here-document's text; a long one of literal characters is no less known than a short one."""
     if all(isinstance(p, syntax.Text) for p in body.parts):
         text = "".join(p.text for p in body.parts if isinstance(p, syntax.Text))
         return text if len(text) <= LARGEST else None
     parts = [
-        p.text if isinstance(p, syntax.Text) else value(syntax.ShellWord("", (p,)), variables, ()) for p in body.parts
+        p.text if isinstance(p, syntax.Text) else value(syntax.ShellWord("", (p,)), state.variables, state.arguments)
+        for p in body.parts
     ]
     return None if any(p is None for p in parts) else "".join(p or "" for p in parts)[:LARGEST]
+
+
+def _set_arguments(argv: tuple[Argument, ...], before: tuple[Word, ...] | None) -> tuple[Word, ...] | None:
+    """`shift` and `set`; None where what is left is not known."""
+    given = [a.text for a in argv[1:]]
+    if argv[0].text == "set":
+        return before if given and all(text[0:1] in ("-", "+") and text != "--" for text in given) else None
+    return before[1:] if before and not given and before[0].known else None
 
 
 def _single(words: tuple[Word, ...], folder: str | None) -> str | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20
 MOST_ENTRIES = 20_000
 MOST_LINKS = 40
+FOREIGN = frozenset("\\:" if os.sep == "\\" else "")  # on Windows a name with one of them leads out of the context
 
 
 class Kind(Enum):
@@ -68,7 +69,7 @@ class BuildContext:
 
     def __init__(self, root: Path, dockerfile: str, changed: Mapping[str, str] | None = None) -> None:
         """`changed`: files, by their path in the folder, that are to be taken to say something else."""
-        self._root = root
+        self._root = str(root)  # a run asks about hundreds of paths: strings are quicker made than Paths
         self._dockerfile = dockerfile
         self._listings: dict[str, tuple[str, ...]] = {}
         self._contents = {path: Content(text) for path, text in (changed or {}).items()}
@@ -153,11 +154,13 @@ class BuildContext:
         return Node("/".join(done), Kind.FOLDER)
 
     def _stat(self, path: str) -> Node:
+        if not FOREIGN.isdisjoint(path):
+            return Node(path, Kind.MISSING)
         full = self._full(path)
         try:
-            mode = full.lstat().st_mode
+            mode = os.lstat(full).st_mode
             if stat.S_ISLNK(mode):
-                return Node(path, Kind.LINK, target=str(full.readlink()))
+                return Node(path, Kind.LINK, target=Path(full).readlink().as_posix())
         except (OSError, ValueError):
             return Node(path, Kind.MISSING)
         if stat.S_ISDIR(mode):
@@ -166,8 +169,8 @@ class BuildContext:
             return Node(path, Kind.FILE)
         return Node(path, Kind.REFUSED, reason=f"{path} is no regular file")
 
-    def _full(self, path: str) -> Path:
-        return self._root.joinpath(*path.split("/"))
+    def _full(self, path: str) -> str:
+        return f"{self._root}/{path}" if path else self._root
 
     def read(self, path: str) -> Content:
         """The text of a regular file at a path whose folders are no links."""
@@ -202,7 +205,7 @@ class BuildContext:
         if path not in self._listings:
             found: list[str] = []
             try:
-                with os.scandir(self._full(path) if path else self._root) as entries:
+                with os.scandir(self._full(path)) as entries:
                     for entry in entries:
                         found.append(entry.name)
                         if len(found) >= MOST_ENTRIES:

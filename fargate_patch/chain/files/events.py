@@ -1,4 +1,7 @@
-"""What a RUN does, one thing after the other: commands, and output that goes to files."""
+"""What a RUN does, one thing after the other: commands, and output that goes to files.
+
+The place of each is its line of the Dockerfile, or of the script that the RUN runs.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from fargate_patch.dataclass import dataclass
 
 if TYPE_CHECKING:
     from fargate_patch.chain.files.changes import SameAs
+    from fargate_patch.chain.model import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Step:
     argv: tuple[Argument, ...]
     input: Output
     folder: str | None
-    line: int
+    place: Place
     by: str
     maybe: str = ""
 
@@ -49,7 +53,7 @@ class Written:
     output: Output
     append: bool
     folder: str | None
-    line: int
+    place: Place
     by: str
     maybe: str = ""
 
@@ -59,7 +63,7 @@ class Obscure:
     """A piece of shell that cannot be read: it may do anything to what it names."""
 
     source: str
-    line: int
+    place: Place
 
 
 Event: TypeAlias = Step | Written | Obscure

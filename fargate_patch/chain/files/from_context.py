@@ -55,7 +55,7 @@ class FromContext:
         if rest is None:
             return None
         if self.context is None:
-            return self._absent(self.source, "the build context is not known", path, rest, image)
+            return self._absent(self.source, "the build context is not known; --context gives it", path, rest, image)
         if self.context.ignore_trouble:
             return self._absent(self.source, self.context.ignore_trouble, path, rest, image)
         found = (self._change(self.context, m, path, rest, image) for m in reversed(self.context.matches(self.source)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,37 @@ def without_prefixes(argv: tuple[Argument, ...]) -> tuple[Argument, ...]:
             del rest[: 1 + takes_value]
         argv = tuple(rest)
     return argv
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptCall:
+    """`./x A`, `sh -e x A`, `. x A`: a file that a shell is to read. `directly`: its `#!` says whether one does."""
+
+    file: Argument
+    arguments: tuple[Argument, ...]
+    directly: bool = False
+    sourced: bool = False
+
+
+def script_call(argv: tuple[Argument, ...]) -> ScriptCall | None:
+    """The script that a command runs, if it runs one."""
+    name = argv[0].text
+    if name in (".", "source"):
+        return ScriptCall(argv[1], argv[2:], sourced=True) if argv[1:] else None
+    if name not in SHELLS:
+        return ScriptCall(argv[0], argv[1:], directly=True) if "/" in name else None
+    index = 1
+    while index < len(argv) and argv[index].text[:1] in ("-", "+"):
+        index += 2 if argv[index].text[1:] in ("o", "O") else 1
+    return ScriptCall(argv[index], argv[index + 1 :]) if index < len(argv) else None
+
+
+def interpreter(first_line: str) -> str:
+    """The program of a `#!` line."""
+    words = first_line[2:].split()
+    if words and words[0].endswith("/env"):
+        del words[0]
+    return posixpath.basename(words[0]) if words else ""
 
 
 def inline_script(argv: tuple[Argument, ...]) -> str | None:

@@ -13,19 +13,32 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.files.changes import below
 from fargate_patch.chain.files.copies import read_copy
 from fargate_patch.chain.files.folders import with_parents
+from fargate_patch.chain.model import Place
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeAlias
 
     from fargate_patch.chain.files.actions import Action
+    from fargate_patch.chain.files.calls import Findings
+    from fargate_patch.chain.files.changes import Found
     from fargate_patch.chain.files.copies import Origins
     from fargate_patch.chain.files.events import Event
     from fargate_patch.chain.files.surroundings import Surroundings
 
+    Look: TypeAlias = Callable[[str, int], Found | None]
+
 CRONTABS = "/var/spool/cron/crontabs"
 
+_RUNS_A_FILE = regex(
+    r"\A[ \t]*\[|(?:\A(?:--\S+[ \t]+)*|[;&|({\n]|\b(?:then|do|else|exec|sudo|env|time)\b)[ \t]*"
+    r"(?:(?:-\w+|[A-Za-z_]\w*=[^\s;&|]*)[ \t]+)*"
+    r"(?:(?:ba|da|a)?sh[ \t]+(?:[-+][a-z]+[ \t]+)*[^-+\s]|(?:\.|source)[ \t]|\"?(?:\.{1,2}|\$\{?\w+\}?)?/)"
+)
 _WORD = regex(r"[\w.-]+")
+_BEFORE = regex(r"(?:^|[^\w.-])(?:-[\w.-]?)?\Z")
+_BEHIND = regex(r"[\w.-]")
 _VARIABLE = regex(r"\$\{?(\w+)")
 _WIDE = regex(r"\b(?:cp|mv|rm|sed|dos2unix|find|ln|install|git|tar|unzip)\b")
 _RELATIVE = regex(r"\s(?:\.{1,2}/?|[^/\s\"';&|]*\*[^\s]*)(?=[\s;&|)\\]|\Z)")
@@ -36,40 +49,73 @@ _ROOT = regex(r"\s/\*?(?=[\s\"';&|)\\]|\Z)")
 class Layer:
     """One COPY, ADD or RUN. It is read when something that it may have to do with is asked about."""
 
-    def __init__(self, here: Surroundings, origins: Callable[[], Origins]) -> None:
+    def __init__(self, here: Surroundings, origins: Callable[[], Origins], look: Look) -> None:
+        """`look` gives a script at a path, as it is after so many actions of this layer."""
         self.here = here
         self._origins = origins
+        self._look = look
         self.runs = here.instruction.name == "RUN"
+        self._so_far: list[Action] | None = None  # while it is being read: what is done by now
+
+    @cached_property
+    def instruction(self) -> str:
+        """What the instruction says."""
+        return "\n".join((self.here.instruction.text, *(h.content for h in self.here.instruction.heredocs)))
 
     @cached_property
     def script(self) -> str:
-        """What a RUN says, for a look before it is read."""
+        """What a RUN and the scripts say that it runs, for a look before it is read."""
+        return "\n".join((self.instruction, *(found.text or "" for found in self.scripts)))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Its line, its here-documents, and the scripts that it runs."""
         instruction = self.here.instruction
-        return "\n".join((instruction.text, *(h.content for h in instruction.heredocs)))
+        bodies = (heredoc.content for heredoc in instruction.heredocs)
+        return (instruction.text, *bodies, *(found.text or "" for found in self.scripts))
+
+    @property
+    def scripts(self) -> Sequence[Found]:
+        """The scripts that a RUN runs, as far as they are known."""
+        return self._found.scripts if self.runs and _RUNS_A_FILE.search(self.instruction) else ()
+
+    @property
+    def events(self) -> Sequence[Event]:
+        return self._found.events
 
     @cached_property
-    def events(self) -> tuple[Event, ...]:
+    def _found(self) -> Findings:
+        from fargate_patch.chain.files.calls import Findings
         from fargate_patch.chain.files.steps import read_run
 
-        return read_run(self.here, self.here.instruction.line)
+        found = Findings()
+        done: list[Action] = []
+        self._so_far = done
+        seen = 0
+
+        def script(path: str) -> Found | None:
+            nonlocal seen
+            done.extend(self._writes(found.events[seen:]))
+            seen = len(found.events)
+            return self._look(path, len(done))
+
+        read_run(self.here, Place(self._origins().dockerfile, self.here.instruction.line), script, found)
+        self._so_far = None
+        return found
+
+    @property
+    def actions(self) -> Sequence[Action]:
+        """What it does; while it is being read, what it has done by then."""
+        return self._all_actions if self._so_far is None else self._so_far
 
     @cached_property
-    def actions(self) -> tuple[Action, ...]:
-        if not self.runs:
-            return read_copy(self.here, self._origins())
+    def _all_actions(self) -> tuple[Action, ...]:
+        return self._writes(self.events) if self.runs else read_copy(self.here, self._origins())
+
+    def _writes(self, events: Sequence[Event]) -> tuple[Action, ...]:
         from fargate_patch.chain.files.writes import read_writes
 
-        return read_writes(self.events, self._origins().dockerfile, self.here.user)
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        """What may be the last part of a path: `nginx` is none where it says `nginx.conf`, and is one in `-Onginx`."""
-        words = _WORD.findall(self.script)
-        return frozenset((*words, *(word[cut:] for word in words if word[0] == "-" for cut in (1, 2))))
-
-    @cached_property
-    def _variables(self) -> frozenset[str]:
-        return frozenset(_VARIABLE.findall(self.script)) if "$" in self.script else frozenset()
+        return read_writes(events, self.here.user)
 
     @cached_property
     def _is_wide(self) -> bool:
@@ -94,7 +140,7 @@ class Layer:
 
     def concerns(self, asked: Asked) -> bool:
         """May it have to do with a path?"""
-        if not self.runs or self._names(asked):
+        if not self.runs or self._so_far is not None or self._names(asked):
             return True
         if self._is_literal:
             return False
@@ -114,9 +160,24 @@ class Layer:
     def _names(self, asked: Asked) -> bool:
         """Does it name the path's last part, or a variable that may stand for it?"""
         script = self.script
-        if asked.base in (self._words if asked.is_word else script) or (asked.is_crontab and "crontab" in script):
+        if asked.base in script and (not asked.is_word or _has_word(script, asked.base)):
             return True
-        return bool(self._variables) and not asked.variables.isdisjoint(self._variables)
+        if asked.is_crontab and "crontab" in script:
+            return True
+        return "$" in script and bool(asked.variables) and not asked.variables.isdisjoint(_VARIABLE.findall(script))
+
+
+def _has_word(script: str, word: str) -> bool:
+    """Does it hold what may be the last part of a path?
+
+    `nginx` is none where it says `nginx.conf`, and is one in `-Onginx`.
+    """
+    at = script.find(word)
+    while at >= 0:
+        if not _BEHIND.match(script, at + len(word)) and _BEFORE.search(script[max(at - 3, 0) : at]):
+            return True
+        at = script.find(word, at + 1)
+    return False
 
 
 class Asked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from fargate_patch.chain.files.changes import Answer, Append, Change, Compose, Doubt, Found, Put, Rewrite, Touch
+from fargate_patch.chain.files.changes import Answer, Append, Change, Compose, Doubt, Found, Put, Rewrite, SameAs, Touch
 
 LARGEST = 1 << 20
 MOST_REWRITES = 200
@@ -106,6 +106,9 @@ class _Replay:
             self.state = Found(None, change.place, reason, sure=False)
 
     def _compose(self, change: Compose, at: tuple[int, int]) -> None:
+        if change.pieces[0] == SameAs(self.path) and len(change.pieces) > 1 and not isinstance(self.state, Found):
+            self._append_composed(change, at)
+            return
         parts: list[Found] = []
         for piece in change.pieces:
             if isinstance(piece, str):
@@ -131,3 +134,11 @@ class _Replay:
         if sum(len(p.text or "") for p in parts) > LARGEST:
             unknown = "it is longer than 1 MiB"
         self.state = Found(None if unknown else "".join(p.text or "" for p in parts), origin, unknown)
+
+    def _append_composed(self, change: Compose, at: tuple[int, int]) -> None:
+        """`cat FILE >> PATH` where nothing is known of the path: the base image may bring it."""
+        before = self.state
+        self._compose(replace(change, pieces=change.pieces[1:]), at)
+        told, self.state = self.state, before
+        text = told.text if isinstance(told, Found) else None
+        self._append(Append(text, change.otherwise.origin, change.otherwise.reason))

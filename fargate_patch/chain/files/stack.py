@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
-from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Via
+from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Via, next_name
 from fargate_patch.chain.files.copies import Origins
-from fargate_patch.chain.files.folders import OWN_FILES, STANDARD, always_folder, made_by_run, with_parents
+from fargate_patch.chain.files.folders import OWN_FILES, STANDARD, always_folder
 from fargate_patch.chain.files.layer import CRONTABS, Asked, Layer
+from fargate_patch.chain.files.made import NEVER, MadeFolders
 from fargate_patch.chain.files.patterns import PatternError, component, has_wildcard
 from fargate_patch.chain.files.replay import replay
 from fargate_patch.chain.files.surroundings import Surroundings, surroundings
@@ -22,24 +23,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fargate_patch.chain.files.context import BuildContext
-    from fargate_patch.chain.files.landing import Landing
     from fargate_patch.dockerfile.tree import Stage, Tree
+    from fargate_patch.image.model import Image
 
 MOST_LINKS = 40
 MOST_WORK = 100_000  # instructions that one question may go through, those that it leads to included
 DEEPEST = 40  # questions that lead to questions
+DEEPEST_SCRIPT = 4  # of them, for a script that a RUN runs
 MOST_NAMES = 5_000
-NEVER = float("inf")
-
-
-@runtime_checkable
-class Lands(Protocol):
-    """What a COPY or an ADD does: something comes to a place."""
-
-    @property
-    def landing(self) -> Landing: ...
-
-    def makes_folder(self, path: str) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -53,12 +44,16 @@ class Family:
     work: int = 0
     answers: dict[tuple[int, str, tuple[int, int]], Answer | None] = field(default_factory=dict)  # of one question
     depth: int = 0
+    scripts: int = 64  # that RUNs run, and that are still read
+    script_characters: int = 1 << 19
     build_context: BuildContext | None = None
     changed: Mapping[str, str] | None = None  # files of the context that are to be taken to say something else
+    base: Image | None = None  # of which the files may be known
 
     def stack(self, stage: Stage) -> Stack:
         if stage.index not in self.stacks:
-            self.stacks[stage.index] = Stack(self, stage)
+            known = self.base is not None and self.tree.lineage(stage)[0].image == self.base.reference
+            self.stacks[stage.index] = Stack(self, stage, self.base if known else None)
         return self.stacks[stage.index]
 
     def origins(self) -> Origins:
@@ -87,11 +82,12 @@ class _Before:
 class Stack:
     """The instructions of a stage and of the stages that it is from."""
 
-    def __init__(self, family: Family, stage: Stage) -> None:
+    def __init__(self, family: Family, stage: Stage, base: Image | None) -> None:
         self.family = family
+        self._base = base
         self._stage = stage
-        self._folders: dict[str, float] = {}
         self._names: dict[str, frozenset[str]] = {}
+        self._in_order = 0  # so many layers have read the scripts that they run
 
     @cached_property
     def _surroundings(self) -> tuple[Surroundings, ...]:
@@ -99,9 +95,28 @@ class Stack:
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
-        return tuple(
-            Layer(h, self.family.origins) for h in self._surroundings if h.instruction.name in ("COPY", "ADD", "RUN")
-        )
+        changing = [h for h in self._surroundings if h.instruction.name in ("COPY", "ADD", "RUN")]
+        return tuple(Layer(h, self.family.origins, partial(self._script, n)) for n, h in enumerate(changing))
+
+    def _script(self, layer: int, path: str, action: int) -> Found | None:
+        """A script that the RUN of a layer runs, as it is after so many of its actions; None where it is not known.
+
+        The RUNs before are read first and in order, so that reading one never leads to reading another.
+        """
+        family = self.family
+        while self._in_order < layer:
+            self._in_order += 1
+            _ = self.layers[self._in_order - 1].scripts
+        if family.scripts <= 0 or family.depth > DEEPEST_SCRIPT:
+            return None
+        family.scripts -= 1
+        outer, family.work = family.work, 0
+        found = self.lookup(path, (layer, action))
+        family.work = outer
+        if not isinstance(found, Found) or not found.sure or found.text is None:
+            return None
+        family.script_characters -= len(found.text)
+        return found if family.script_characters >= 0 else None
 
     @cached_property
     def _values(self) -> tuple[tuple[str, str], ...]:
@@ -142,10 +157,20 @@ class Stack:
             changes.append((change, at))
             if isinstance(change, Put):
                 break
-        if not changes:
-            return None
+        below = self._of_base(path)
+        if not changes or (below and not isinstance(changes[-1][0], Put)):
+            if below is None:
+                return None
+            changes.append((Put(below), (0, 0)))
         changes.reverse()
         return replay(path, changes, self.lookup, self._is_own)
+
+    def _of_base(self, path: str) -> Answer | None:
+        base = self._base
+        if base is None or (path not in base.files and path not in base.links):
+            return None
+        link = base.links.get(path)
+        return Via(link) if link else Found(base.files[path], Place(f"{base.reference}:{path}", 1))
 
     def _changes(self, path: str, before: tuple[int, int]) -> Iterator[tuple[Change, tuple[int, int]]]:
         """From the last to the first."""
@@ -160,54 +185,18 @@ class Stack:
                 if change is not None:
                     yield change, (index, number)
 
+    @cached_property
+    def _made(self) -> MadeFolders:
+        return MadeFolders(self._surroundings, self.layers)
+
     def is_folder(self, path: str, before: float) -> bool:
         """Is there a folder of that name before a layer? One that only the base image has is not known."""
-        return always_folder(path) or self._first_made(path) < before
-
-    def _first_made(self, path: str) -> float:
-        """The number of the layer after which a folder is there."""
-        if path not in self._folders:
-            above = ("/", *with_parents(path)) if path != "/" else ("/",)
-            copied = (next((i for i, a in self._landed.get(f, ()) if a.makes_folder(path)), NEVER) for f in above)
-            self._folders[path] = min(self._made.get(path, NEVER), self._copied_below.get(path, NEVER), *copied)
-        return self._folders[path]
-
-    @cached_property
-    def _landed(self) -> dict[str, list[tuple[int, Lands]]]:
-        """By the path that they put something at: the COPYs and ADDs in order, with the numbers of their layers."""
-        landed: dict[str, list[tuple[int, Lands]]] = {}
-        for index, layer in enumerate(self.layers):
-            for action in () if layer.runs else layer.actions:
-                if isinstance(action, Lands):
-                    landed.setdefault(action.landing.path, []).append((index, action))
-        return landed
-
-    @cached_property
-    def _copied_below(self) -> dict[str, int]:
-        """Folders in which a COPY or an ADD puts something, with the number of the first such layer."""
-        first: dict[str, int] = {}
-        for path, actions in self._landed.items():
-            for folder in with_parents(posixpath.dirname(path)):
-                first[folder] = min(first.get(folder, actions[0][0]), actions[0][0])
-        return first
-
-    @cached_property
-    def _made(self) -> dict[str, float]:
-        made: dict[str, float] = {}
-        number = 0
-        for here in self._surroundings:
-            if here.instruction.name == "RUN":
-                for path in made_by_run(here, self.layers[number].script):
-                    made.setdefault(path, number - 0.5)
-            for path in with_parents(here.workdir) if here.workdir else ():
-                made.setdefault(path, number - 0.5)
-            number += here.instruction.name in ("COPY", "ADD", "RUN")
-        return made
+        return always_folder(path) or self._made.first(path) < before
 
     def _is_own(self, path: str) -> bool:
         """Is a file that `>>` begins the Dockerfile's own, so that the base image has none of that name?"""
         folder = posixpath.dirname(path)
-        return OWN_FILES.match(path) is not None or (folder not in STANDARD and self._first_made(folder) != NEVER)
+        return OWN_FILES.match(path) is not None or (folder not in STANDARD and self._made.first(folder) != NEVER)
 
     def names(self, folder: str) -> frozenset[str]:
         """Names that instructions may have put into a folder. A listing that would take too long ends where it is."""
@@ -219,6 +208,8 @@ class Stack:
         return self._names.get(folder, frozenset())
 
     def _list(self, folder: str) -> Iterator[str]:
+        for path in (*self._base.files, *self._base.links) if self._base else ():
+            yield from next_name(path, folder)
         asked = Asked(f"{folder.rstrip('/')}/\0", ())
         base = posixpath.basename(folder)
         for index, layer in enumerate(self.layers):

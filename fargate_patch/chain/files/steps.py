@@ -6,57 +6,59 @@ is known to run. What stands in a branch, in a loop over unknown things or behin
 
 from __future__ import annotations
 
-import posixpath
 from collections import ChainMap
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.files.commands import Commands, State, TooMuchError
-from fargate_patch.chain.files.events import Argument, Event, Obscure, Output, Unread
-from fargate_patch.chain.files.invocation import SHELLS, Script, script_of
+from fargate_patch.chain.files.calls import Calls
+from fargate_patch.chain.files.commands import State, TooMuchError
+from fargate_patch.chain.files.events import Argument, Obscure, Output, Unread
+from fargate_patch.chain.files.invocation import SHELLS, Script, interpreter, script_of
+from fargate_patch.chain.files.tests import holds
+from fargate_patch.chain.scripts.state import Body, Unit
 from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from fargate_patch.chain.files.calls import Findings, Look
     from fargate_patch.chain.files.changes import SameAs
     from fargate_patch.chain.files.surroundings import Surroundings
-
+    from fargate_patch.chain.model import Place
 MOST_STEPS = 20_000
 MOST_ROUNDS = 64  # values of a `for` that are gone through one by one
 DEEPEST = 40  # compound commands, and scripts in `sh -c`, within each other
 GUARDS = frozenset(("[", "[[", "test", "grep", "egrep", "which", "command", "type", "id", "getent", "diff", "cmp"))
 
 
-def read_run(here: Surroundings, line: int) -> tuple[Event, ...]:
-    """The events of a RUN, those of a script that is too long cut off with an Obscure. `line` is the instruction's."""
-    return tuple(_Reading(here, line).found)
+def read_run(here: Surroundings, place: Place, look: Look, found: Findings) -> None:
+    """Put what a RUN does into `found`; where it is too long, the rest is an Obscure. `place` is the instruction's."""
+    _Reading(here, place, look, found)
 
 
-class _Reading(Commands):
+class _Reading(Calls):
     """One RUN being walked through."""
 
-    def __init__(self, here: Surroundings, line: int) -> None:
-        is_bash = here.shell is not None and posixpath.basename(here.shell[0]) == "bash"
-        super().__init__(line, not here.instruction.heredocs, is_bash, MOST_STEPS)
+    def __init__(self, here: Surroundings, place: Place, look: Look, found: Findings) -> None:
+        super().__init__(here, found, Unit(place, not here.instruction.heredocs), look, MOST_STEPS)
         script = script_of(here)
         state = State(here.workdir, ChainMap({}, here.variables))  # type: ignore[arg-type]
         try:
             if isinstance(script, Script):
-                self._script(script, state)
+                self._run(script, state)
             else:
                 self._command(tuple(Argument(a) for a in script), (), state, 0)
         except TooMuchError:
-            source = script.text if isinstance(script, Script) else " ".join(script)
-            self.found.append(Obscure(source, self._line))
+            text = script.text if isinstance(script, Script) else " ".join(script)
+            self.found.append(Obscure("\n".join((text, *(s.text or "" for s in self._scripts))), place))
 
-    def _script(self, script: Script, state: State) -> None:
-        self._line += script.offset
+    def _run(self, script: Script, state: State) -> None:
+        self.unit = Unit(self._at(script.offset), self.unit.single_line)
         first, _, rest = script.text.partition("\n")
         if first.startswith("#!"):
-            if _interpreter(first) not in SHELLS:
-                self.found.append(Obscure(rest, self._line))
+            if interpreter(first) not in SHELLS:
+                self.found.append(Obscure(rest, self._at(0)))
                 return
-            self._bash = _interpreter(first) == "bash"
+            self._bash = interpreter(first) == "bash"
         self._block(syntax.parse(script.text), state, (), whole=True)
 
     def _block(self, body: Iterable[syntax.Statement], state: State, given: Output, whole: bool = False) -> Output:
@@ -100,21 +102,33 @@ class _Reading(Commands):
         return (Unread("case"),)
 
     def _function(self, statement: syntax.Function, state: State, _given: Output) -> Output:
-        self._branch(statement.body, state, (Unread("a function"),), f"in the function {statement.name}")
+        state.functions[statement.name] = Body(statement.body, self.unit)
         return ()
 
     def _list(self, statement: syntax.AndOr, state: State, given: Output, decides: bool) -> Output:
         out: list[str | SameAs | Unread] = []
         guarded = ""
+        succeeds: bool | None = None  # the command before, where that is known
         for operator, item in _flat(statement):
+            if succeeds is not None and operator and succeeds == (operator == "||"):
+                continue
             doubt = "behind `||`, which runs only where the command before fails" if operator == "||" else guarded
+            doubt = "" if succeeds is not None else doubt
             if doubt and not (operator == "&&" and decides):
                 self._branch((item,), state, given, doubt)
                 out.append(Unread("a command that may not run"))
             else:
                 out += self._statement(item, state, given)
+            succeeds = None if doubt else holds(item, state)
             guarded = "behind a test" if _is_guard(item) or (guarded and operator == "&&") else ""
         return tuple(out)
+
+    def _inside(self, body: Iterable[syntax.Statement], state: State, given: Output) -> Output:
+        """Something that runs within another, and sets what is known behind it."""
+        state.depth += 1
+        out = self._block(body, state, given)
+        state.depth -= 1
+        return out
 
     def _branch(self, body: Iterable[syntax.Statement], state: State, given: Output, maybe: str) -> Output:
         """Something that may not run: what it sets is not known behind it."""
@@ -127,12 +141,20 @@ class _Reading(Commands):
         return out
 
     def _if(self, statement: syntax.If, state: State, given: Output) -> Output:
-        for index, (condition, body) in enumerate(statement.branches):
-            if index:
-                self._branch(condition, state, given, "in a branch of an `if`")
-            else:
+        sure = True
+        for condition, body in statement.branches:
+            succeeds = holds(condition[-1], state) if condition else None
+            if sure:
                 self._block(condition, state, given)
-            self._branch(body, state, given, "in a branch of an `if`")
+            else:
+                self._branch(condition, state, given, "in a branch of an `if`")
+            if succeeds and sure:
+                return self._inside(body, state, given)
+            if succeeds is not False:
+                sure = False
+                self._branch(body, state, given, "in a branch of an `if`")
+        if sure:
+            return self._inside(statement.otherwise, state, given)
         self._branch(statement.otherwise, state, given, "in a branch of an `if`")
         return (Unread("if"),)
 
@@ -146,12 +168,10 @@ class _Reading(Commands):
             self._branch((*statement.condition, *statement.body), inner, given, "in a loop")
             return self._redirected((Unread("a loop"),), statement.redirects, state, statement.line, "a loop")
         out: list[str | SameAs | Unread] = []
-        state.depth += 1
         for each in values:
             state.variables[statement.name] = each.text
             state.wild = state.wild | {statement.name} if each.wild else state.wild - {statement.name}
-            out += self._block(statement.body, state, given)
-        state.depth -= 1
+            out += self._inside(statement.body, state, given)
         return self._redirected(tuple(out), statement.redirects, state, statement.line, "a loop")
 
 
@@ -164,14 +184,6 @@ def _flat(statement: syntax.AndOr) -> Iterator[tuple[str, syntax.Statement]]:
             pending += [(item.operator, item.right), (operator, item.left)]
         else:
             yield operator, item
-
-
-def _interpreter(first_line: str) -> str:
-    """The program of a `#!` line."""
-    words = first_line[2:].split()
-    if words and words[0].endswith("/env"):
-        del words[0]
-    return posixpath.basename(words[0]) if words else ""
 
 
 def _is_guard(statement: syntax.Statement) -> bool:

@@ -26,10 +26,11 @@ from fargate_patch.chain.files.output import LARGEST
 from fargate_patch.chain.files.rewrites import sed_edit
 from fargate_patch.chain.files.sed import strip_carriage_returns
 from fargate_patch.chain.files.touched import touched
-from fargate_patch.chain.model import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from fargate_patch.chain.model import Place
 
 CRONTABS = "/var/spool/cron/crontabs"
 
@@ -44,11 +45,11 @@ HARMLESS = frozenset(
 )
 
 
-def read_writes(events: Sequence[Event], dockerfile: str, user: str) -> tuple[Action, ...]:
+def read_writes(events: Sequence[Event], user: str) -> tuple[Action, ...]:
     """The actions of a RUN's events, in order. `user` is whom the RUN runs as."""
     found: list[Action] = []
     for event in events:
-        place = Place(dockerfile, event.line)
+        place = event.place
         if isinstance(event, Obscure):
             found.append(_obscure(event, place))
         elif isinstance(event, Written):

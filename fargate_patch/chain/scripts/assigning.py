@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from fargate_patch.chain.model import Word
 from fargate_patch.chain.scripts.conditions import UID_SOURCES
-from fargate_patch.chain.scripts.words import first_word, lookup
+from fargate_patch.chain.scripts.outputs import looked_up
+from fargate_patch.chain.scripts.state import MOST_ARGUMENTS
+from fargate_patch.chain.scripts.words import first_word, is_given, lookup
 from fargate_patch.regex import regex
-from fargate_patch.shell.syntax import ShellWord, Simple, Variable
+from fargate_patch.shell.syntax import Computed, ShellWord, Simple, Variable, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fargate_patch.chain.model import Word
     from fargate_patch.chain.scripts.walk import Walker
 
 Builtin: TypeAlias = "Callable[[Walker, Simple, tuple[Word, ...]], bool | None]"
@@ -24,15 +26,39 @@ _COUNTED = regex(r"(?:\+\+|--)?([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--|\s*(?:[-+*/%&|
 
 
 def assign(walker: Walker, name: str, word: ShellWord) -> None:
-    value = walker.value(word)
-    begins = first_word(word, walker.state.variables, walker.state.arguments) if value is None else None
+    part = word.parts[0] if word.parts else None
+    if isinstance(part, Computed) and part.elements is not None:
+        _assign_array(walker, name, part.elements)
+        return
+    value, given = walker.value(word), is_given(word, walker.state.variables)
+    begins = _begins(walker, word) if value is None else None
     walker.state.variables[name] = value
+    if given:
+        walker.state.variables.given.add(name)
     if begins:
         walker.state.variables.first[name] = begins
     if value is None and word.source.strip('"') in UID_SOURCES:
         walker.uid_names.add(name)
     else:
         walker.uid_names.discard(name)
+
+
+def _assign_array(walker: Walker, name: str, elements: tuple[ShellWord, ...]) -> None:
+    variables = walker.state.variables
+    if elements and elements[0].source == f'"${{{name}[@]}}"' and name not in variables:
+        elements = elements[1:]  # of `X+=(c)`, the first time
+    fields = tuple(field for element in elements for field in walker.expand(element))
+    walker.steps += len(fields) // 8
+    first = fields[0] if fields else Word("")
+    variables[name] = first.text if first.known else None
+    if len(fields) <= MOST_ARGUMENTS:
+        variables.arrays[name] = fields
+
+
+def _begins(walker: Walker, word: ShellWord) -> str | None:
+    """The first word of a value of which no more is known, or the program that it is the place of."""
+    variables, arguments = walker.state.variables, walker.state.arguments
+    return first_word(word, variables, arguments) or looked_up(word.source.strip('"'), variables, arguments)
 
 
 def assign_defaults(walker: Walker, word: ShellWord) -> None:
@@ -42,6 +68,7 @@ def assign_defaults(walker: Walker, word: ShellWord) -> None:
             found, text = lookup(part.name, walker.state.variables, walker.state.arguments)
             if not found or (text == "" and part.operator == ":="):
                 walker.state.variables[part.name] = walker.value(part.argument)
+                walker.state.variables.given.add(part.name)
 
 
 def read(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
@@ -97,8 +124,13 @@ def declaring(kind: str) -> Builtin:
                 continue
             if walker.locals and kind in ("local", "declare", "typeset"):
                 walker.locals[-1].setdefault(name, walker.state.variables.get(name))
-            if assigned:
+            if array := _array(word, assigned):
+                assign(walker, name, array)
+            elif assigned:
+                given = is_given(word, walker.state.variables)
                 walker.state.variables[name] = _assigned(walker, name, assigned, text)
+                if given:
+                    walker.state.variables.given.add(name)
             elif kind not in {"export", "readonly"}:
                 walker.state.variables[name] = None if re.search("[aAn]", options) else ""
             if kind == "export" or "x" in options:
@@ -106,6 +138,15 @@ def declaring(kind: str) -> Builtin:
         return True
 
     return declare
+
+
+def _array(word: ShellWord, assigned: re.Match[str] | None) -> ShellWord | None:
+    """The list of `declare X=(a b)`, which the grammar has as one word."""
+    if not assigned or not word.source.startswith("(", assigned.end()):
+        return None
+    statements = parse(word.source)
+    simple = statements[0] if len(statements) == 1 else None
+    return simple.assignments[0][1] if isinstance(simple, Simple) and simple.assignments else None
 
 
 def _assigned(walker: Walker, name: str, assigned: re.Match[str], text: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.scripts.state import merge
-from fargate_patch.chain.scripts.words import glob
+from fargate_patch.chain.scripts.words import glob, is_given
 from fargate_patch.shell.globs import matches
 from fargate_patch.shell.syntax import AndOr
 
@@ -64,8 +64,9 @@ def _perhaps(walker: Walker, right: Statement, otherwise: bool) -> bool | None:
 
 def condition(walker: Walker, statements: Sequence[Statement]) -> bool | None:
     """A condition's commands are steps: none of them is what a script ends with."""
-    last = walker.state.last
+    last, first = walker.state.last, len(walker.found)
     status = walker.block(statements)
+    walker.questions.update(range(first, len(walker.found)))
     if not walker.state.end:
         walker.state.last = last
     return status
@@ -91,7 +92,7 @@ def if_(walker: Walker, statement: If) -> bool | None:
 
 
 def case(walker: Walker, statement: Case) -> bool | None:
-    subject = walker.value(statement.subject)
+    subject = None if is_given(statement.subject, walker.state.variables) else walker.value(statement.subject)
     sides: list[tuple[Statement, ...]] = []
     for patterns, body in statement.items:
         fits = _fits(walker, subject, patterns)

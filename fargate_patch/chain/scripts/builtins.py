@@ -14,7 +14,7 @@ from fargate_patch.chain.scripts.assigning import ASSIGNED, Builtin
 from fargate_patch.chain.scripts.commands import launch, start
 from fargate_patch.chain.scripts.conditions import UID_SOURCES, Facts, Token, decide
 from fargate_patch.chain.scripts.state import End, Unit
-from fargate_patch.chain.scripts.words import glob
+from fargate_patch.chain.scripts.words import glob, is_given
 from fargate_patch.regex import regex
 from fargate_patch.shell.syntax import ShellWord, Simple, Text, parse
 
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
     from fargate_patch.chain.scripts.walk import Walker
 
+_OF_SOURCE = ("BASH_SOURCE", "${BASH_SOURCE[0]}")
 _SEPARATOR = regex(r"[;&|\n`]|\$\(")
+_SETTINGS = regex(  # of a shell, which these print for it to read
+    r"\"?(?:\$\(|`) *(?:\S*/)?(?:brew|conda|dircolors|direnv|fnm|gpg-agent|jenv|mamba|micromamba|nodenv|opam|pyenv"
+    r"|rbenv|ssh-agent)\b[^;&|`)]*[)`]\"?"
+)
 _NOT_LAUNCHING = frozenset(("export", "local", "readonly", "declare", "typeset", "unset", "set", "echo", "printf", ":"))
 
 
@@ -111,7 +116,8 @@ def _eval(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool 
         unit = Unit(walker.place(command.line), single_line=True)
         return walker.nested(parse(" ".join(a.text for a in arguments)), unit)
     program = _literal_program(command.words[1:])
-    if program in _NOT_LAUNCHING or ASSIGNED.match(program):
+    settings = len(command.words) == 2 and _SETTINGS.fullmatch(command.words[1].source)
+    if settings or program in _NOT_LAUNCHING or ASSIGNED.match(program):
         return None
     rest = Word(" ".join(w.source for w in command.words[1:]), known=False)
     if program == "exec":
@@ -139,10 +145,12 @@ def _source(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bo
     file = walker.files.get(path) if path else None
     if file is None or file.text is None:
         return None
-    outer = walker.state.arguments
+    outer, of_outer = walker.state.arguments, {name: walker.state.variables.get(name) for name in _OF_SOURCE}
     if arguments[1:]:
         walker.state.set_arguments(arguments[1:])
+    walker.state.variables |= dict.fromkeys(_OF_SOURCE, path)
     status = walker.nested(parse(file.text), Unit(file.origin, single_line=False))
+    walker.state.variables |= of_outer
     if arguments[1:]:
         walker.state.arguments = outer
     if walker.state.end is End.RETURN:
@@ -176,7 +184,9 @@ def _shift(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> boo
     return True
 
 
-def _test(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+def _test(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    if any(is_given(word, walker.state.variables) for word in command.words):
+        return None
     closed = arguments[:-1] if arguments and arguments[-1].text == "]" else arguments
     return decide([Token(a.text if a.known else None, _is_uid(walker, a.text)) for a in closed], _facts(walker))
 
@@ -189,6 +199,8 @@ def _is_uid(walker: Walker, source: str) -> bool:
 
 def _double_brackets(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
     variables, arguments = walker.state.variables, walker.state.arguments
+    if any(is_given(word, variables) for word in command.words):
+        return None
     operands = [
         Token(walker.value(w), _is_uid(walker, w.source), partial(glob, w, variables, arguments))
         for w in command.words[1:-1]

@@ -9,6 +9,7 @@ from fargate_patch.chain.model import Launch, Word
 from fargate_patch.chain.quiet import RUNS_OTHERS
 from fargate_patch.chain.scripts.assigning import assign, assign_defaults
 from fargate_patch.chain.scripts.conditions import UID_SOURCES
+from fargate_patch.chain.scripts.outputs import looked_up
 from fargate_patch.chain.scripts.state import End
 from fargate_patch.regex import regex
 
@@ -19,19 +20,14 @@ if TYPE_CHECKING:
 
 
 _VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
-_LOOK_UP = regex(r"(?:\$\(|`) *(?:which|command -v|type -[pP]) +([\w./+-]+) *[)`]")
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "su"))
 
 
 def known_outputs(scope: Scope) -> dict[str, str | None]:
-    """What `$(id -u)`, `$(whoami)`, `$(dirname "$0")` print, as far as user and name of the script are known."""
+    """What `$(id -u)`, `$(whoami)`, `$BASH_SOURCE` stand for, as far as user and name of the script are known."""
     outputs: dict[str, str | None] = dict.fromkeys(("UID", "EUID"))
     if scope.name.startswith("/"):
-        folder, _, name = scope.name.rpartition("/")
-        for dirname in ('$(dirname "$0")', "$(dirname $0)", "`dirname $0`", '`dirname "$0"`', '$(dirname -- "$0")'):
-            outputs[dirname] = folder or "/"
         outputs |= {"BASH_SOURCE": scope.name, "${BASH_SOURCE[0]}": scope.name}
-        outputs |= dict.fromkeys(('$(basename "$0")', "$(basename $0)", "`basename $0`"), name)
     if scope.user is None:
         return outputs
     user = scope.user.partition(":")[0]
@@ -68,7 +64,7 @@ def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bo
 
 def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | None:
     """Another program is started, and waited for."""
-    argv = _with_input(walker, command, _begun(walker, _looked_up(argv)))
+    argv = _with_input(walker, command, _begun(walker, _looked_up(walker, argv)))
     own = [(name, walker.value(word)) for name, word in command.assignments]
     state, given = walker.state, walker.scope.variables
     exported = [(n, state.variables[n]) for n in sorted(state.exported) if n in state.variables]
@@ -78,10 +74,12 @@ def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | No
     return None
 
 
-def _looked_up(argv: tuple[Word, ...]) -> tuple[Word, ...]:
+def _looked_up(walker: Walker, argv: tuple[Word, ...]) -> tuple[Word, ...]:
     """`$(which X) …` starts X."""
-    found = None if argv[0].known else _LOOK_UP.fullmatch(argv[0].text.strip('"'))
-    return (Word(found[1]), *argv[1:]) if found else argv
+    if argv[0].known:
+        return argv
+    program = looked_up(argv[0].text.strip('"'), walker.state.variables, walker.state.arguments)
+    return (Word(program), *argv[1:]) if program else argv
 
 
 def _begun(walker: Walker, argv: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -112,10 +110,15 @@ def _with_input(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> tupl
 
 def _call(walker: Walker, name: str, arguments: tuple[Word, ...]) -> bool | None:
     body, outer, state = walker.state.functions[name], walker.state.arguments, walker.state
+    state.set_arguments(arguments)
+    if any(caller == name and before.same_values(state) for caller, before in walker.calls):
+        state.arguments = outer
+        return None  # it calls itself with nothing changed: what it starts is found already
     walker.locals.append({})
     walker.returns.append([])
-    state.set_arguments(arguments)
+    walker.calls.append((name, state.copy()))
     status = walker.nested(body.statements, body.unit)
+    walker.calls.pop()
     state = walker.state
     state.arguments = outer
     for local, value in walker.locals.pop().items():

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain import quiet
+from fargate_patch.chain.files.patterns import has_wildcard
+from fargate_patch.chain.model import Launch, Word
 from fargate_patch.chain.scripts.branches import condition
 from fargate_patch.chain.scripts.state import End, merge
+from fargate_patch.chain.scripts.words import glob
+from fargate_patch.shell.globs import OneOf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.chain.scripts.walk import Walker
-    from fargate_patch.shell.syntax import Loop, Statement
+    from fargate_patch.shell.syntax import Loop, ShellWord, Statement
 
 MOST_VALUES = 16  # of a `for` that is walked once for each
 MOST_ROUNDS = 64  # of a `while` whose condition is decided
@@ -39,7 +44,7 @@ def _round(walker: Walker, body: Sequence[Statement]) -> bool:
 
 
 def _for(walker: Walker, name: str, statement: Loop) -> None:
-    values = [field for word in statement.words for field in walker.expand(word)]
+    values = [field for word in statement.words for field in _values(walker, word)]
     if len(values) <= MOST_VALUES and all(v.known for v in values):
         for one in values:
             walker.state.variables[name] = one.text
@@ -54,13 +59,26 @@ def _for(walker: Walker, name: str, statement: Loop) -> None:
         walker.state.end = End.NOT
 
 
+def _values(walker: Walker, word: ShellWord) -> tuple[Word, ...]:
+    """The fields of a word of `for`. A pattern is the files of the image that it matches, unknown where it has none."""
+    fields = walker.expand(word)
+    if len(fields) != 1 or not fields[0].known or not has_wildcard(fields[0].text):
+        return fields
+    pattern = glob(word, walker.state.variables, walker.state.arguments)
+    if pattern is not None and all(isinstance(token, OneOf) and token.is_literal for token in pattern):
+        return fields
+    absolute = fields[0].text.startswith("/")
+    found = walker.files.glob(fields[0].text) if walker.files and absolute else ()
+    return tuple(Word(file.path) for file in found) or (Word(word.source, known=False),)
+
+
 def _while(walker: Walker, statement: Loop) -> None:
     for _ in range(MOST_ROUNDS):
         before = walker.state.copy()
         holds = condition(walker, statement.condition)
         if walker.state.end or holds is False:
             break
-        untaken = walker.state.copy()
+        untaken, started = walker.state.copy(), len(walker.found)
         going_on = _round(walker, statement.body)
         if holds is None:
             walker.state = merge([untaken, walker.state])
@@ -68,7 +86,21 @@ def _while(walker: Walker, statement: Loop) -> None:
         if not going_on:
             break
         if walker.state.same_values(before):  # nothing can end it but what a run decides
+            if not walker.leaving[-1]:
+                walker.state.last = _work(walker, started) or walker.state.last
             walker.end(End.EXIT)
             break
     if walker.state.end is End.LOOP:
         walker.state.end = End.NOT
+
+
+def _work(walker: Walker, first: int) -> frozenset[int]:
+    """What an endless loop is there for: the last program of a round, by number, that is more than `sleep`.
+
+    A condition is not, nor is what a branch turns into (`exec`), which ends the loop.
+    """
+    for number in sorted(set(range(first, len(walker.found))) - walker.finals - walker.questions, reverse=True):
+        one = walker.found[number]
+        if isinstance(one, Launch) and not quiet.at_the_end(one.argv[0].text.rpartition("/")[2], one.argv):
+            return frozenset((number,))
+    return frozenset()

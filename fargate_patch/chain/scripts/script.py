@@ -22,6 +22,7 @@ class Scope:
     name: str = "sh"  # $0
     arguments: tuple[Word, ...] | None = ()  # $1 …; None where they are not known
     variables: Mapping[str, str | None] = field(default_factory=dict)  # environment; None where a value is computed
+    given: frozenset[str] = frozenset()  # those of the variables that a task definition may set otherwise
     single_line: bool = False  # the text stands on one instruction's line: every launch has that line
 
 

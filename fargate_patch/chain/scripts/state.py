@@ -9,7 +9,7 @@ from fargate_patch.dataclass import dataclass, field
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from fargate_patch.chain.model import Place, Word
     from fargate_patch.shell.syntax import Statement
@@ -46,15 +46,27 @@ class Body:
 class Values(dict[str, "str | None"]):
     """Variables and their values, None where one is not known. `first` has the first words of some that are not.
 
-    It says what `exec $COMMAND` starts, and is gone as soon as the variable is set anew.
+    It says what `exec $COMMAND` starts. `arrays` has the elements of those that are one, whose value is the first of
+    them. `given` are those that a task definition may set to something else, and those whose value hangs on one. All
+    three are gone as soon as the variable is set anew.
     """
 
-    def __init__(self, values: Mapping[str, str | None], first: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, str | None],
+        first: Mapping[str, str],
+        arrays: Mapping[str, tuple[Word, ...]],
+        given: Iterable[str] = (),
+    ) -> None:
         super().__init__(values)
         self.first = dict(first)
+        self.arrays = dict(arrays)
+        self.given = set(given)
 
     def __setitem__(self, name: str, value: str | None) -> None:
         self.first.pop(name, None)
+        self.arrays.pop(name, None)
+        self.given.discard(name)
         super().__setitem__(name, value)
 
     def __ior__(self, other: Mapping[str, str | None]) -> Values:  # type: ignore[override, misc]
@@ -82,7 +94,7 @@ class State:
 
     def copy(self) -> State:
         return State(
-            Values(self.variables, self.variables.first),
+            Values(self.variables, self.variables.first, self.variables.arrays, self.variables.given),
             self.arguments,
             set(self.exported),
             dict(self.functions),
@@ -91,7 +103,11 @@ class State:
         )
 
     def same_values(self, other: State) -> bool:
-        return self.variables == other.variables and self.arguments == other.arguments
+        return (
+            self.variables == other.variables
+            and self.variables.arrays == other.variables.arrays
+            and self.arguments == other.arguments
+        )
 
     def set_arguments(self, arguments: tuple[Word, ...] | None) -> None:
         self.arguments = arguments if arguments is None or len(arguments) <= MOST_ARGUMENTS else None
@@ -103,19 +119,27 @@ def merge(states: Sequence[State]) -> State:
     going_on = [s for s in states if s.end is end]
     merged = going_on[0].copy()
     for other in going_on[1:]:
-        for name in other.variables.keys() | merged.variables.keys():
-            missing = name not in other.variables or name not in merged.variables
-            begins = other.variables.begins(name)
-            if missing or merged.variables[name] != other.variables[name]:
-                both = not missing and merged.variables.begins(name) == begins
+        for name in merged.variables.arrays.keys() | other.variables.arrays.keys():
+            if merged.variables.arrays.get(name) != other.variables.arrays.get(name):
                 merged.variables[name] = None
-                if both and begins:
-                    merged.variables.first[name] = begins
-            elif merged.variables.first.get(name) != begins:
-                merged.variables.first.pop(name, None)
+        _meet(merged.variables, other.variables)
+        merged.variables.given |= other.variables.given
         if other.arguments != merged.arguments:
             merged.arguments = None
         merged.exported |= other.exported
         merged.functions = {**other.functions, **merged.functions}
         merged.last |= other.last
     return merged
+
+
+def _meet(values: Values, others: Values) -> None:
+    """Leave what holds in both. Most values are the same in both, and are not gone through one by one."""
+    differing = {name for name, _ in values.items() ^ others.items()}
+    for name in [n for n in values.first if n not in differing and values.first[n] != others.begins(n)]:
+        del values.first[name]
+    for name in differing:
+        begins = others.begins(name)
+        both = name in values and name in others and values.begins(name) == begins
+        values[name] = None
+        if both and begins:
+            values.first[name] = begins

@@ -70,14 +70,16 @@ class Walker:
 
         self.scope = scope
         self.files = files
-        variables = Values({**scope.variables, "0": scope.name, **known_outputs(scope)}, {})
+        variables = Values({**scope.variables, "0": scope.name, **known_outputs(scope)}, {}, {}, scope.given)
         self.state = State(variables, scope.arguments, set(scope.variables))
         self.unit = Unit(scope.place, scope.single_line)
         self.found: list[Launch | Open] = []
         self.finals: set[int] = set()
+        self.questions: set[int] = set()  # what was started to decide on a condition
         self.lasting: set[int] = set()
         self.leaving: list[list[State]] = []  # for each loop around: the states at its break and continue
         self.locals: list[dict[str, str | None]] = []  # for each function around: what its locals hid
+        self.calls: list[tuple[str, State]] = []  # the functions around, each with the state that it was called in
         self.returns: list[list[bool | None]] = []  # for each function around: the statuses it may return
         self.uid_names: set[str] = set()  # variables that hold the number of a user of whom only the name is known
         self.broken = False

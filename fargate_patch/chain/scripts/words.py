@@ -2,7 +2,7 @@
 
 A name that is in no mapping may still be set by a task definition: `$X` alone is unknown, `${X:-y}` is `y`, which is
 what happens when nobody intervenes. A name whose value is None is known to be unknowable, and so is all that depends
-on it. A Computed whose source, `$(id -u)`, is a key of the mapping has that value.
+on it. A Computed whose source, `$(id -u)`, is a key of the mapping has that value; others may be known by `outputs`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.chain.model import Word
-from fargate_patch.chain.scripts.state import FIRST
+from fargate_patch.chain.scripts.state import FIRST, Values
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 from fargate_patch.shell.globs import Glob, prefixes, read_glob
 from fargate_patch.shell.syntax import Computed, Part, ShellWord, Text, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from fargate_patch.chain.scripts.state import Values
 
 LONGEST = 16_384  # characters of one field; a longer one is unknown
 MOST = 1_024  # fields of one word; more are one unknown field
@@ -27,6 +27,7 @@ MOST = 1_024  # fields of one word; more are one unknown field
 Variables: TypeAlias = "Mapping[str, str | None]"
 Arguments: TypeAlias = "tuple[Word, ...] | None"
 
+_OF_ARRAY = regex(r"\$\{(?P<count>#?)(?P<name>[A-Za-z_]\w*)\[(?P<index>[@*]|\d{1,4})\](?::(?P<from>\d{1,4}))?\}")
 _BLANKS = " \t\n"
 
 
@@ -45,7 +46,7 @@ _BORDER = _Piece(None)
 
 def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple[Word, ...]:
     """The fields of a word: none for an empty `$X`, one for each argument for `"$@"`, one unknown where a value is."""
-    if (text := _literal(word)) is not None:
+    if (text := _plain(word, variables, arguments)) is not None:
         return (Word(text) if len(text) <= LONGEST else Word(word.source, known=False),)
     pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
     if pieces is None:
@@ -56,23 +57,42 @@ def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple
     return tuple(fields)
 
 
-def _literal(word: ShellWord) -> str | None:
-    """The text of a word in which nothing is expanded, as most are."""
+def _plain(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
+    """The text of a word of literal characters, or of a `"$X"` alone with a known value: what most words are."""
     parts = word.parts
-    if len(parts) == 1:
-        return parts[0].text if isinstance(parts[0], Text) else None
-    texts = [part.text for part in parts if isinstance(part, Text)]
-    return "".join(texts) if texts and len(texts) == len(parts) else None
+    if len(parts) != 1:
+        texts = [part.text for part in parts if isinstance(part, Text)]
+        return "".join(texts) if texts and len(texts) == len(parts) else None
+    part = parts[0]
+    if isinstance(part, Text):
+        return part.text
+    if isinstance(part, Variable) and part.quoted and not part.operator and part.name not in ("@", "*"):
+        return lookup(part.name, variables, arguments)[1]
+    return None
 
 
 def value(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
     """The word as an assignment, `case` and `[[` take it: one string, not split. None: not known."""
-    if (text := _literal(word)) is not None:
+    if (text := _plain(word, variables, arguments)) is not None:
         return text if len(text) <= LONGEST else None
     pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
     if pieces is None or not all(piece.known for piece in pieces):
         return None
     return "".join(" " if piece.text is None else piece.text for piece in pieces)
+
+
+def is_given(word: ShellWord, variables: Values) -> bool:
+    """Does the word hang on what a task definition may set: an ENV, or a variable that nothing sets (`${X:-y}`)?
+
+    A condition on it has two sides, whichever is taken when nobody intervenes.
+    """
+    return any(isinstance(part, Variable) and _is_given(part, variables) for part in word.parts)
+
+
+def _is_given(part: Variable, variables: Values) -> bool:
+    defaults = part.operator.lstrip(":")[:1] in ("-", "=", "+")
+    unset = part.name not in variables and not part.name.isdigit() and part.name not in "@*#"
+    return part.name in variables.given or (defaults and unset)
 
 
 def first_word(word: ShellWord, variables: Values, arguments: Arguments) -> str | None:
@@ -113,8 +133,10 @@ def _pieces(parts: tuple[Part, ...], variables: Variables, arguments: Arguments,
     for part in parts:
         if isinstance(part, Text):
             yield _Piece(part.text, splits and not part.quoted, quoted=part.quoted)
+        elif isinstance(part, Computed) and (elements := _elements(part, variables)) is not None:
+            yield from _each(elements, part.quoted, joined=part.quoted and "[*]" in part.source)
         elif isinstance(part, Computed):
-            text = variables.get(part.source)
+            text = _output(part, variables, arguments)
             yield _Piece(part.source if text is None else text, not part.quoted, text is not None)
         elif part.name in ("@", "*"):
             yield from _all_arguments(part, variables, arguments)
@@ -122,6 +144,14 @@ def _pieces(parts: tuple[Part, ...], variables: Variables, arguments: Arguments,
             if part.quoted:
                 yield _Piece("")
             yield from _variable(part, variables, arguments)
+
+
+def _output(part: Computed, variables: Variables, arguments: Arguments) -> str | None:
+    if part.source in variables:
+        return variables[part.source]
+    from fargate_patch.chain.scripts.outputs import printed
+
+    return printed(part.source, variables, arguments)
 
 
 def _variable(part: Variable, variables: Variables, arguments: Arguments) -> Iterator[_Piece]:
@@ -156,13 +186,30 @@ def _all_arguments(part: Variable, variables: Variables, arguments: Arguments) -
         yield from _pieces(part.argument.parts, variables, arguments, splits=not part.quoted)
         return
     chosen = () if kind == "+" else arguments[max(int(slice_from) - 1, 0) :]
-    joined = part.name == "*" and part.quoted
-    if joined and not chosen:
+    yield from _each(chosen, part.quoted, joined=part.name == "*" and part.quoted)
+
+
+def _each(words: tuple[Word, ...], quoted: bool, *, joined: bool) -> Iterator[_Piece]:
+    """Arguments, or the elements of an array: each a field of its own, or all of them one."""
+    if joined and not words:
         yield _Piece("")
-    for number, argument in enumerate(chosen):
+    for number, word in enumerate(words):
         if number:
             yield _Piece(" ") if joined else _BORDER
-        yield _Piece(argument.text, not part.quoted, argument.known, quoted=part.quoted)
+        yield _Piece(word.text, not quoted, word.known, quoted=quoted)
+
+
+def _elements(part: Computed, variables: Variables) -> tuple[Word, ...] | None:
+    """What `${X[@]}`, `${X[0]}` and `${#X[@]}` stand for; None where X is no array whose elements are known."""
+    found = _OF_ARRAY.fullmatch(part.source)
+    array = variables.arrays.get(found["name"]) if found and isinstance(variables, Values) else None
+    if not found or array is None:
+        return None
+    if found["count"]:
+        return (Word(str(len(array))),) if all(word.known for word in array) else None
+    if found["index"] in ("@", "*"):
+        return array[int(found["from"] or 0) :]
+    return None if found["from"] else array[int(found["index"]) :][:1]
 
 
 def lookup(name: str, variables: Variables, arguments: Arguments) -> tuple[bool, str | None]:

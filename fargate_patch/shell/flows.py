@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
 from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 EXPANDED = "\ufffc"  # stands in a text for what the shell puts there
 NAMES_OF_SHELLS = frozenset(("sh", "bash", "dash", "ash"))
 DEEPEST = 3  # scripts in `sh -c` within each other
+MOST_BEHIND = 4  # commands of a pipeline that begins with a group, for which each command of the group is one of it
+_NAME = regex(r"\A\$(\w+)\Z")
 _WRITES = (">", ">>", ">|", "&>", "&>>")
 
 
@@ -32,6 +35,13 @@ class Written:
     def source(self) -> str:
         """The line and what is expanded in it, for a look at what is mentioned."""
         return " ".join((self.text, *self.expanded))
+
+    @property
+    def filled(self) -> str:
+        """The line with what is expanded in its place, a variable in braces."""
+        pieces = self.text.split(EXPANDED)
+        sources = (_NAME.sub(r"${\1}", source) for source in (*self.expanded, ""))
+        return "".join(piece + source for piece, source in zip(pieces, sources, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +87,20 @@ def flows(statements: Sequence[syntax.Statement], depth: int = 0) -> Iterator[Fl
             yield from _flow((statement,), outer, depth)
         elif isinstance(statement, syntax.Pipeline) and all(isinstance(c, syntax.Simple) for c in statement.commands):
             yield from _flow(tuple(c for c in statement.commands if isinstance(c, syntax.Simple)), outer, depth)
+        elif shared := _shared(statement):
+            waiting += [(s, outer) for s in reversed(shared)]
         else:
             inside = _output(getattr(statement, "redirects", ())) or outer
             waiting += [(s, inside) for s in reversed(_inside(statement))]
+
+
+def _shared(statement: syntax.Statement) -> tuple[syntax.Statement, ...]:
+    """`( a; b ) | c` as `a | c; b | c`; () for anything else, and where much stands behind the group."""
+    commands = statement.commands if isinstance(statement, syntax.Pipeline) else ()
+    if not 1 < len(commands) <= MOST_BEHIND or not isinstance(commands[0], syntax.Group):
+        return ()
+    each = (s.commands if isinstance(s, syntax.Pipeline) else (s,) for s in commands[0].body)
+    return tuple(syntax.Pipeline((*first, *commands[1:]), statement.line) for first in each)
 
 
 def _inside(statement: syntax.Statement) -> tuple[syntax.Statement, ...]:
@@ -142,9 +163,9 @@ def _output(redirects: Sequence[syntax.Redirect]) -> syntax.Redirect | None:
 
 
 def _text(commands: Sequence[syntax.Simple]) -> tuple[Written, ...]:
-    """What the first command of the pipeline writes, where that is plain to see, and only tee stands behind it."""
+    """What the first command of the pipeline writes, where that is plain to see, and nothing behind it changes it."""
     first = commands[0]
-    if any(program(c) not in ("tee", "cat") for c in commands[1:]):
+    if any(program(c) not in ("tee", "cat", "crontab") for c in commands[1:]):
         return ()
     name = program(first)
     if name in ("echo", "printf"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from fargate_patch.obstacles.flows import EXPANDED, flows, path_of
+from fargate_patch.shell.flows import EXPANDED, flows, path_of
 from fargate_patch.shell.syntax import parse
 
 Row = tuple[tuple[str, ...], str, bool, tuple[str, ...]]
@@ -39,6 +39,9 @@ def rows(script: str) -> list[Row]:
         ("echo 1 > /dev/null; echo 2 2> /x >&2", [(("echo",), "", False, ("1",)), (("echo",), "", False, ("2",))]),
         ("sudo env > /x", [(("env",), "/x", False, ())]),
         ("# env > /x", []),
+        ("(crontab -l; echo 1) | crontab -", [(("crontab", "crontab"), "", False, ()), (("echo", "crontab"), "", False, ("1",))]),
+        ("{ echo 1; a | b; } | tee /x", [(("echo", "tee"), "/x", False, ("1",)), (("a", "b", "tee"), "/x", False, ())]),
+        ("{ echo 1; } | a | b | c | d", [(("echo",), "", False, ("1",)), *[((n,), "", False, ()) for n in "abcd"]]),
     ],
 )  # fmt: skip
 def test_flows(script: str, expected: list[Row]) -> None:
@@ -48,3 +51,8 @@ def test_flows(script: str, expected: list[Row]) -> None:
 def test_a_deep_script_is_read_without_recursion() -> None:
     assert len(rows("( " * 60 + "env > /x" + " )" * 60)) <= 1
     assert rows("a && " * 5_000 + "env > /x")[-1:] == [(("env",), "/x", False, ())]
+
+
+def test_a_line_with_what_is_expanded_in_its_place() -> None:
+    (flow,) = flows(parse('echo "$A b ${C}d" e'))
+    assert [line.filled for line in flow.written] == ["${A} b ${C}d e"]
