@@ -20,6 +20,8 @@ from scenarios import SAMPLES
 from fargate_patch.verify.container import call
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fargate_patch.verify.engine import Engine
 
 SU = (
@@ -150,9 +152,18 @@ def test_an_image_that_is_not_there_is_one_sentence(engine: Engine) -> None:
     )
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C reaches what a test starts, also where the tests are a background job, for which a shell ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("engine", "interruptible")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("line", ["RUN sleep 30", "RUN true"])
-def test_interrupted_it_leaves_nothing_behind(engine: Engine, tmp_path: Path, sent: signal.Signals, line: str) -> None:
+def test_interrupted_it_leaves_nothing_behind(tmp_path: Path, sent: signal.Signals, line: str) -> None:
     text = SU.replace("CMD", f"{line}\nCMD")
     calls = _noting_calls(tmp_path)
     process = subprocess.Popen(
