@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
-from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE
 from fargate_patch.verify.ports import exposed, listening
 
 if TYPE_CHECKING:
@@ -37,10 +36,6 @@ class Process:
     uid: int
     argv: tuple[str, ...]
     environment: Mapping[str, str] | None  # as at its last execve; None: not to be read, or written over by a title
-
-    @property
-    def has_credentials_variable(self) -> bool | None:
-        return None if self.environment is None else bool(self.environment.get(CREDENTIALS_VARIABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +207,17 @@ def _strings(path: Path) -> list[str]:
     return path.read_bytes().decode(errors="surrogateescape").split("\0")
 
 
-def call(command: Sequence[str], *, timeout: float = 120, stdin: str = "") -> Completed:
+def call(command: Sequence[str], *, timeout: float = 120) -> Completed:
     """Run a command to its end. Raises EngineError where it cannot start or takes longer than `timeout` seconds."""
     try:
         done = subprocess.run(
-            command, input=stdin, capture_output=True, text=True, errors="replace", timeout=timeout, check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise EngineError(f"{' '.join(command[:2])} took longer than {timeout:g} seconds") from error

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+BUILT_IN = 600  # seconds at most
 _ALIVE = {
     "docker": ("version", "--format={{.Server.Version}}"),
     "podman": ("info", "--format={{.Version.Version}}"),
@@ -72,7 +73,6 @@ class Engine:
         *,
         target: str | None = None,
         build_args: Mapping[str, str] | None = None,
-        timeout: float = 600,
     ) -> str:
         """Build an image and return its tag. Raises EngineError with the last lines of the builder's own words."""
         command = [*self.builder, "--tag", tag, "--file", str(dockerfile)]
@@ -80,7 +80,7 @@ class Engine:
         command += ["--target", target] if target else []
         command += [f"--build-arg={name}={value}" for name, value in (build_args or {}).items()]
         with nothing_left(self.name, self.builder[0]) as marks:
-            done = call([*command, *marks, str(context)], timeout=timeout)
+            done = call([*command, *marks, str(context)], timeout=BUILT_IN)
         if done.exit_code:
             raise EngineError(f"{dockerfile} does not build: {last_words(done)}")
         return tag

@@ -57,7 +57,7 @@ def look(
         processes=processes,
         attempts=attempts,
         argv=next((p.argv for p in current if p.pid == 1), None),
-        exit_code=None if container.running else container.wait(5),
+        exit_code=None if container.running else container.wait(),
         fetched=task.fetched,
         strangers=_strangers(container, users) if alive else {},
         stopped=_stopped(container) if stopped and container.running else None,
@@ -115,7 +115,7 @@ def _stopped(container: Container) -> tuple[int, float] | None:
         container.signal("TERM")
         while time.monotonic() - begun < GRACE:
             if not container.running:
-                return container.wait(5), time.monotonic() - begun
+                return container.wait(), time.monotonic() - begun
             time.sleep(0.1)
     except EngineError:
         return None

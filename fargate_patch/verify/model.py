@@ -25,7 +25,7 @@ class Probe:
     label: str
     kind: str | None
     text: str
-    user: str | None = None  # whom the first command runs as
+    user: str | None = None  # as whom; None: root
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def on_demand(chain: Chain) -> int | None:
     return found[-1] if found else None
 
 
-def probe_of(chain: Chain, first_user: str | None) -> Probe:
+def probe_of(chain: Chain) -> Probe:
     """What tries a chain: by the session that it waits for, or by its hops from PID 1 on."""
     waiting = on_demand(chain)
     hops = chain.hops[waiting + 1 :] if waiting is not None else chain.hops
@@ -64,7 +64,7 @@ def probe_of(chain: Chain, first_user: str | None) -> Probe:
     if untried:
         return Probe(chain.command, None, f"`{untried}` cannot be started on its own: give a --probe")
     if waiting is None:
-        return Probe(chain.command, "exec", command, first_user)
+        return Probe(chain.command, "exec", command)
     hop = chain.hops[waiting]
     kind = ON_DEMAND[hop.mechanism]
     if kind is None:

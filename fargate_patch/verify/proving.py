@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from fargate_patch.remedies.plan import CARRIER
 from fargate_patch.remedies.variables import SHIM
 from fargate_patch.verify.asking import Asker, probe_volumes
 from fargate_patch.verify.checking import checks
@@ -148,7 +149,7 @@ class _Rehearsal:
             return tuple(future.result() for future in pending)
 
     def _asked(self, chains: Sequence[Chain]) -> tuple[Probe, ...]:
-        wanted = [probe_of(chain, None) for chain in chains if on_demand(chain) is not None]
+        wanted = [probe_of(chain) for chain in chains if on_demand(chain) is not None]
         return tuple(dict.fromkeys((*wanted, *own(self.request.probes))))
 
     def _tried(
@@ -165,7 +166,7 @@ class _Rehearsal:
         for chain in chains:
             process = process_of(chain, seen.processes) if on_demand(chain) != len(chain.hops) - 1 else None
             if on_demand(chain) is not None and (process is None or _only_glimpsed(process.attempt)):
-                probe = probe_of(chain, None)
+                probe = probe_of(chain)
                 attempt = seen.attempts.get(probe, Attempt(None, reason="the container had ended"))
                 found[chain] = attempt, "a session of our own" if probe.kind else "not tried"
             elif process:
@@ -188,7 +189,7 @@ class _Rehearsal:
             return dict.fromkeys(chains, (Attempt(None, reason=str(problem)), "not tried"))
 
     def _carries(self) -> bool:
-        return any(remedy.name == "entrypoint-shim" for remedy in self.sides.result.remedies) or (
+        return any(remedy.name == CARRIER for remedy in self.sides.result.remedies) or (
             SHIM.encode() in self.sides.texts[1]
         )
 
@@ -210,7 +211,7 @@ def _only_glimpsed(attempt: Attempt) -> bool:
 def _again(asker: Asker, chain: Chain, task: Task) -> tuple[Attempt, str]:
     if not task.container.running:
         return Attempt(None, reason="nothing stays running in this image that could be looked at"), "not tried"
-    probe = probe_of(chain, None)
+    probe = probe_of(chain)
     return asker.ask(probe), "its start, once more" if probe.kind else "not tried"
 
 

@@ -75,7 +75,7 @@ def row(engine: Engine, ground: Platform, scenario: str, name: str, cure: str | 
         options = RunOptions(env={"DATABASE_PASSWORD": SECRET}, volumes=probe_volumes(probes))
         with engine.built(Path(folder), dockerfile) as image, ground.run(image, options) as task:
             task.container.exec(["sleep", "2"])
-            probe = own([case.probe])[0] if case.probe else probe_of(chain, None)
+            probe = own([case.probe])[0] if case.probe else probe_of(chain)
             attempt = Asker(task, threading.Event()).ask(probe)
             return Row(scenario, name, said(attempt), _laid_open(task), _broken(task, scenario))
 

@@ -15,12 +15,16 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
 from fargate_patch.verify.container import EngineError, call, last_words  # noqa: E402
 from fargate_patch.verify.engine import Engine, find  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ROOTS = Path(__file__).with_name("roots")
 CACHE = REPOSITORY / ".cache" / "images"
@@ -36,6 +40,10 @@ PACKAGES = (
     *("daemontools", "tini", "dumb-init", "ruby-foreman", "postfix", "runit-init"),
     *("ruby-aws-sdk-core", "nodejs", "python3-zmq", "python3-tornado", "python3-psutil"),
 )
+TRIXIE_PACKAGES = (  # Debian 13: what of it is another program than Debian 12's
+    *("bash", "login", "passwd", "util-linux", "procps", "curl", "python3", "python3-boto3"),
+    *("cronie", "sudo", "openssh-server", "openssh-client", "php-fpm", "php-cli", "php-async-aws-core", "libfcgi-bin"),
+)
 CIRCUS = "circus==0.19.0"  # from PyPI; what it needs is among the packages
 JS_SDK = "@aws-sdk/credential-provider-node@3.888.0" if shutil.which("npm") else None  # the last that bookworm's runs
 # What `FROM` names in the samples and cases → the folder under `roots/` that is built for it, and on what
@@ -45,29 +53,40 @@ OFFICIAL = {
     "docker.io/library/php:8.2-fpm": "php",
     "docker.io/library/alpine:3.20": "alpine",
 }
+ASKED_FOR = {"docker.io/library/debian:13": "trixie"}  # by some tests alone
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_BOOTSTRAP = (
-    *("mmdebstrap", "--quiet", "--variant=minbase", "--format=tar", f"--include={','.join(PACKAGES)}"),
+_MMDEBSTRAP = ("mmdebstrap", "--quiet", "--variant=minbase", "--format=tar")
+_TRIMMED = (
     *(f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale", "info")),
     '--customize-hook=cd "$1/usr/local/sbin" && printf "#!/bin/sh\\nexit 0\\n" > apt-get && chmod 755 apt-get',
+)
+_BOOTSTRAP = (
+    *_MMDEBSTRAP,
+    f"--include={','.join(PACKAGES)}",
+    *_TRIMMED,
     f"--customize-hook={sys.executable} -m pip install --quiet --root-user-action=ignore --no-deps {CIRCUS}"
     ' --target "$1/usr/local/lib/python3.11/dist-packages"',
     '--customize-hook=cd "$1/usr/local/bin" && printf "#!/bin/sh\\nexec python3 -m circus.circusd \\"\\$@\\"\\n"'
     " > circusd && chmod 755 circusd",
     *((f'--customize-hook=npm install --silent --no-save --prefix "$1/usr/local/lib/js" {JS_SDK}',) if JS_SDK else ()),
 )
+# The name of an image → what bootstraps it, and the suite
+_SUITES = {
+    "debian": (_BOOTSTRAP, SUITE),
+    "trixie": ((*_MMDEBSTRAP, f"--include={','.join(TRIXIE_PACKAGES)}", *_TRIMMED), "trixie"),
+}
 
 
 class ImagesError(Exception):
     """An image cannot be made here. The message is one sentence for a person."""
 
 
-def ensure(engine: Engine) -> None:
-    """Make every image of OFFICIAL that is missing or out of date. Raises ImagesError or EngineError."""
+def ensure(engine: Engine, wanted: Mapping[str, str] = OFFICIAL) -> None:
+    """Make every wanted image that is missing or out of date. Raises ImagesError or EngineError."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several runs of the tests may start at once
-        for reference, name in OFFICIAL.items():
+        for reference, name in wanted.items():
             ours = f"localhost/fargate-patch-{name}:{_digest(name)}"
             if not engine.has_image(ours):
                 _BUILDERS[name](engine, ours)
@@ -117,23 +136,27 @@ def _written(path: Path, text: str) -> Path:
     return path
 
 
-def _debian(engine: Engine, tag: str) -> None:
-    tar = CACHE / f"debian-{_digest('debian')}.tar"
+def _debian(engine: Engine, tag: str, name: str = "debian") -> None:
+    tar = CACHE / f"{name}-{_digest(name)}.tar"
     if not tar.exists():
-        _bootstrap(tar)
+        _bootstrap(tar, *_SUITES[name])
     _import(engine, tar, tag, "bash")
+
+
+def _trixie(engine: Engine, tag: str) -> None:
+    _debian(engine, tag, "trixie")
 
 
 def _import(engine: Engine, tar: Path, tag: str, command: str) -> None:
     _run([str(engine.program), "import", f'--change=CMD ["{command}"]', f"--change=ENV PATH={_PATH}", str(tar), tag])
 
 
-def _bootstrap(tar: Path) -> None:
+def _bootstrap(tar: Path, command: Sequence[str], suite: str) -> None:
     """A Debian root filesystem with every package, in about a minute."""
     if not shutil.which("mmdebstrap"):
         raise ImagesError("mmdebstrap is not installed (apt-get install mmdebstrap)")
     partial = tar.with_suffix(".partial")
-    _run([*_BOOTSTRAP, SUITE, str(partial), *(f"deb {mirror} {SUITE} main" for mirror in _mirrors())])
+    _run([*command, suite, str(partial), *(f"deb {mirror} {suite} main" for mirror in _mirrors())])
     partial.rename(tar)
 
 
@@ -188,12 +211,12 @@ def _php(engine: Engine, tag: str) -> None:
     engine.build(ROOTS / "php", ROOTS / "php" / "Dockerfile", tag)
 
 
-_BUILDERS = {"debian": _debian, "php": _php, "alpine": _alpine}
+_BUILDERS = {"debian": _debian, "trixie": _trixie, "php": _php, "alpine": _alpine}
 
 
 def _digest(name: str) -> str:
     """Changes with anything that the image is made of."""
-    found = hashlib.sha256(repr((_BOOTSTRAP, SUITE, OFFICIAL)).encode())
+    found = hashlib.sha256(repr((*_SUITES.get(name, _SUITES["debian"]), OFFICIAL)).encode())
     for path in sorted(path for path in (ROOTS / name).rglob("*") if path.is_file()):
         found.update(f"{path.relative_to(ROOTS)} {path.stat().st_mode:o}\n".encode() + path.read_bytes())
     return found.hexdigest()[:12]

@@ -46,10 +46,11 @@ class Case:
     status: str = ""
     note: str = ""
     users: tuple[str, ...] = ()  # for whom, by --user
+    base: str = "debian:bookworm"
 
     @property
     def text(self) -> str:
-        return f"FROM debian:bookworm\n{_APP}\n{self.dockerfile}\n"
+        return f"FROM {self.base}\n{_APP}\n{self.dockerfile}\n"
 
 
 def _lost(mechanism: str, dockerfile: str, **more: object) -> Case:
@@ -79,7 +80,7 @@ CASES: dict[str, Case] = {
     "login": _lost(
         "login",
         f"CMD login -f app; {STAYS}",
-        probe=f"{_TYPED} | timeout 60 script -qec 'login -f app' /dev/null",
+        probe=f"{_TYPED} | timeout 60 script -qec 'exec login -f app' /dev/null",
         note="login wants a terminal",
     ),
     "aws-cli": _lost(

@@ -175,7 +175,7 @@ class _Watch:
 
     def _once_more(self, chains: Sequence[Chain]) -> None:
         """The hops of a chain beside a first process that only stays: of a branch that was not taken, say."""
-        telling = [chain for chain in chains if self.case.said("--probe") or probe_of(chain, None).text != PROBE]
+        telling = [chain for chain in chains if self.case.said("--probe") or probe_of(chain).text != PROBE]
         if not telling:
             return
         with self._task(RunOptions(entrypoint=("sleep", "600"))) as (task, _):
@@ -187,7 +187,7 @@ class _Watch:
         asker, given = Asker(task, threading.Event()), own(self.case.said("--probe"))
         somebody = replace(chain, hops=tuple(replace(hop, user=hop.user or SOMEBODY) for hop in chain.hops))
         for _ in range(TRIES):
-            attempt = asker.ask(given[0] if given else probe_of(somebody, None))
+            attempt = asker.ask(given[0] if given else probe_of(somebody))
             if attempt.variable is not None:
                 self.seen[chain][attempt.variable] = how
                 return

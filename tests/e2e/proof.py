@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import images
-from mechanisms import CASES
-from test_mechanisms import AT_ONCE, started
+from test_mechanisms import AT_ONCE, CASES, started
 
 from fargate_patch.chain.model import Verdict
 from fargate_patch.verify.engine import find
@@ -67,6 +66,7 @@ def main() -> None:
     images.configure_engine()
     engine = find("podman")
     images.ensure(engine)
+    images.ensure(engine, images.ASKED_FOR)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool, tempfile.TemporaryDirectory() as folder:
         running = started(pool, CASES, lambda name: _made(Path(folder, name)))
         found = [row for name in CASES for row in rows(name, running[name].result())]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fargate_patch.verify.container import EngineError, call
+from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE
 from fargate_patch.verify.engine import Engine, RunOptions
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def test_processes_show_who_runs_what_and_with_the_variable_or_not(fargate: Farg
     with fargate.run(BASE, RunOptions(command=("sh", "-c", script))) as task:
         task.container.exec(["sleep", "0.3"])
         look = task.container._processes_from_within if from_within else task.container.processes
-        found = [(p.parent, p.uid, p.argv, p.has_credentials_variable) for p in look() if p.argv[0] == "sleep"]
+        sleeping = [p for p in look() if p.argv[0] == "sleep"]
+    found = [(p.parent, p.uid, p.argv, CREDENTIALS_VARIABLE in (p.environment or {})) for p in sleeping]
     assert found == [(0, 0, ("sleep", "62"), True), (1, 0, ("sleep", "61"), False)]
 
 

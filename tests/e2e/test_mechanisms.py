@@ -1,13 +1,19 @@
-"""Every mechanism in a container: as it stands and patched, and whether that is what the trace had said."""
+"""Every mechanism in a container: as it stands and patched, and whether that is what the trace had said.
+
+With FARGATE_PATCH_ALL_CASES set those of Debian 13 as well (`trixie`).
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import images
+import mechanisms
 import pytest
-from mechanisms import CASES, Case
+import trixie
 
 from fargate_patch import Options
 from fargate_patch.verify.outcome import agrees
@@ -17,11 +23,15 @@ from fargate_patch.verify.sides import Request
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mechanisms import Case
+
     from fargate_patch.verify.engine import Engine
     from fargate_patch.verify.model import Proof
 
 Proofs = Callable[[str], "Proof"]
 AT_ONCE = 8
+CASES = {**mechanisms.CASES, **trixie.CASES}
+RUN = CASES if "FARGATE_PATCH_ALL_CASES" in os.environ else mechanisms.CASES
 
 
 def proof_of(case: Case, folder: Path) -> Proof:
@@ -52,13 +62,15 @@ def proofs(
         for item in request.session.items
         if item.path == request.path and isinstance(item, pytest.Function)
     }
+    if wanted & trixie.CASES.keys():
+        images.ensure(engine, images.ASKED_FOR)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         running = started(pool, wanted, tmp_path_factory.mktemp)
         yield lambda name: running[name].result()
         pool.shutdown(cancel_futures=True)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", RUN)
 def test_who_gets_the_credentials_as_it_stands_and_patched(proofs: Proofs, name: str) -> None:
     proof, case = proofs(name), CASES[name]
     assert proof.status == case.status
@@ -66,7 +78,7 @@ def test_who_gets_the_credentials_as_it_stands_and_patched(proofs: Proofs, name:
     assert _works(proof, case, patched=True) is case.after
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", RUN)
 def test_the_trace_had_said_so(proofs: Proofs, name: str) -> None:
     claims = proofs(name).claims
     told = [agrees(c.predicted[0], c.before) for c in claims] + [agrees(c.predicted[1], c.after) for c in claims]

@@ -50,7 +50,7 @@ def test_the_hops_of_a_chain_are_done_again_around_the_probe(
     dockerfile: str, kind: str, text: str, user: str | None
 ) -> None:
     (chain,) = fargate_patch.trace((USERS + dockerfile).encode()).chains
-    probe = probe_of(chain, None)
+    probe = probe_of(chain)
     assert (probe.kind, probe.text, probe.user) == (kind, text, user)
 
 
@@ -64,7 +64,7 @@ def test_a_pool_that_keeps_is_asked_by_its_own_name() -> None:
     pool = "[api]\\nuser = app\\nclear_env = no\\n"
     write = f"RUN rm /etc/php/8.2/fpm/pool.d/www.conf && printf '{pool}' > /etc/php/8.2/fpm/pool.d/api.conf\n"
     (chain,) = fargate_patch.trace(f'{USERS}{write}CMD ["php-fpm8.2", "-F"]\n'.encode()).chains
-    probe = probe_of(chain, None)
+    probe = probe_of(chain)
     assert (chain.verdict.value, probe.kind, probe.text) == ("reaches", "php-fpm", "api")
 
 
@@ -72,13 +72,13 @@ def test_a_job_that_reads_a_file_of_its_own_cannot_be_stood_in_for() -> None:
     start = "export -p > /env.sh; exec cron -f"
     table = "RUN echo '* * * * * . /env.sh; work' | crontab -u app -\n"
     (chain,) = fargate_patch.trace(f'{USERS}{table}CMD ["sh", "-c", "{start}"]\n'.encode()).chains
-    assert (chain.verdict.value, probe_of(chain, None).kind) == ("reaches", None)
+    assert (chain.verdict.value, probe_of(chain).kind) == ("reaches", None)
 
 
 def test_what_nobody_here_can_start_says_so() -> None:
     text = f'{USERS}CMD ["shiny-server"]\n'
     (chain,) = fargate_patch.trace(text.encode()).chains
-    probe = probe_of(chain, None)
+    probe = probe_of(chain)
     assert (probe.kind, probe.text) == (None, "shiny-server has to be asked in its own way: give a --probe")
 
 
