@@ -1,10 +1,11 @@
 """How fast, how big, how it grows: beside hadolint and a bare typer program on the same files in the same run.
 
-    python benchmarks/run.py [FOLDER] [--runs 15] [--most 10000] [--write docs/benchmarks.md]
+    python benchmarks/run.py [FOLDER] [--runs 15] [--most 10000] [--minutes 10] [--note TEXT] [--write PAGE]
 
 FOLDER holds Dockerfiles with their contexts (default: the samples, copied until there are 300). Times are processor
 time, user and system, with that of child processes, so that other work on the machine counts little; medians with their
-spread. Nothing here is asserted by a test.
+spread. A step that would not end within the minutes is left out. Nothing here is asserted by a
+test.
 """
 
 from __future__ import annotations
@@ -22,8 +23,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from others import others
+from plot import plot
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from others import Other
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -32,6 +38,13 @@ CHECK = [*PROGRAM, "--check", "--isolated", "--jobs", "1"]
 HADOLINT = [str(BIN / "hadolint"), "--no-fail"]
 BARE_TYPER = "import typer\napp = typer.Typer(rich_markup_mode=None)\n@app.command()\ndef main(): pass\napp()\n"
 CLEAN = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n'
+OURS = "fargate-patch --check"
+WHAT = (
+    "`make bench-docs` writes this page and `make bench` prints it. Processor time is user and system together, with",
+    "that of child processes; each program has its turn in every round, and the number is the median of the rounds.",
+    "The other programs look for other things: they say how long a look at a Dockerfile may take.",
+    "A step of growth that would not have ended within the time given to the run is not there.",
+)
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPATH": str(ROOT)}
 
 
@@ -60,10 +73,6 @@ def side_by_side(commands: Sequence[Sequence[str]], runs: int) -> list[list[Take
     return [list(each) for each in zip(*rounds, strict=True)]
 
 
-def middle(taken: Sequence[Taken]) -> float:
-    return statistics.median(t.processor for t in taken)
-
-
 def ratio(taken: Sequence[Taken], beside: Sequence[Taken]) -> str:
     """The median of the rounds' ratios, and the least and the most of them."""
     found = sorted(a.processor / b.processor for a, b in zip(taken, beside, strict=True))
@@ -85,89 +94,121 @@ def copies(number: int, into: Path) -> list[Path]:
     return sorted(into.glob("*/Dockerfile"))
 
 
-def report(files: list[Path], runs: int, most: int, scratch: Path) -> Iterator[str]:
+def report(files: list[Path], options: argparse.Namespace, scratch: Path) -> Iterator[str]:
+    beside: list[Other] = []
+    left_out: list[str] = []
+    for other in others():
+        (left_out.append(f"{other.name}: {other.missing}") if other.missing else beside.append(other))
     machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
-    yield f"{machine}; load {os.getloadavg()[0]:.1f}"
+    yield f"{machine}; load {os.getloadavg()[0]:.1f} at the start. {options.note}".rstrip()
+    yield from ("", "Not measured: " + "; ".join(left_out) + ".") if left_out else ()
     yield ""
-    yield from cold(runs, scratch)
-    yield from warm(files, max(3, runs // 5), scratch)
-    yield from by_size(scratch)
-    yield from by_number(most, scratch)
-
-
-def cold(runs: int, scratch: Path) -> Iterator[str]:
-    clean, bare = scratch / "clean" / "Dockerfile", scratch / "bare.py"
+    left = Left(time.monotonic() + options.minutes * 60)
+    clean = scratch / "clean" / "Dockerfile"
     clean.parent.mkdir()
     clean.write_text(CLEAN)
+    yield from cold(options.runs, clean, scratch, beside)
+    yield from warm(files, max(3, options.runs // 5), clean, beside)
+    yield from growth("One file that grows", "size, kB", by_size(scratch, left), options.write)
+    yield from growth("Files that become more", "files", by_number(options.most, scratch, left), options.write)
+
+
+def cold(runs: int, clean: Path, scratch: Path, beside: Sequence[Other]) -> Iterator[str]:
+    bare = scratch / "bare.py"
     bare.write_text(BARE_TYPER)
-    ours, theirs, typer = side_by_side(
-        ([*CHECK, str(clean)], [*HADOLINT, str(clean)], [sys.executable, str(bare)]), runs
-    )
-    yield from _table("One clean file")
-    yield _row("a typer program that does nothing", typer)
-    yield _row("fargate-patch --check", ours)
-    yield _row("hadolint", theirs)
-    yield ""
-    yield f"{ratio(ours, typer)} times bare typer, {ratio(ours, theirs)} times hadolint."
-    yield ""
+    commands = {
+        "a typer program that does nothing": [sys.executable, str(bare)],
+        OURS: [*CHECK, str(clean)],
+        "hadolint": [*HADOLINT, str(clean)],
+        **{other.name: [*other.command, str(clean)] for other in beside},
+    }
+    taken = dict(zip(commands, side_by_side(list(commands.values()), runs), strict=True))
+    yield from table("One clean file", taken)
 
 
-def warm(files: list[Path], runs: int, scratch: Path) -> Iterator[str]:
-    names, clean = [str(f) for f in files], str(scratch / "clean" / "Dockerfile")
-    ours, theirs, one, one_theirs = side_by_side(
-        ([*CHECK, *names], [*HADOLINT, *names], [*CHECK, clean], [*HADOLINT, clean]), runs
-    )
-    each, each_theirs = ((middle(a) - middle(b)) / len(files) for a, b in ((ours, one), (theirs, one_theirs)))
-    yield from _table(f"{len(files)} files, a file")
-    yield _row("fargate-patch --check, with trace and build context", ours, len(files))
-    yield _row("hadolint", theirs, len(files))
-    yield ""
-    yield f"Without the start: {each * 1000:.2f} ms a file, {each / each_theirs:.2f} times hadolint."
-    yield ""
+def warm(files: list[Path], runs: int, clean: Path, beside: Sequence[Other]) -> Iterator[str]:
+    """Many files in one run, without the start: what they take beyond what one clean file does."""
+    names = [str(f) for f in files]
+    takers = {OURS: CHECK, "hadolint": HADOLINT, **{o.name: o.command for o in beside if o.many}}
+    commands = [[*command, *given] for command in takers.values() for given in (names, [str(clean)])]
+    taken = side_by_side(commands, runs)
+    each = [
+        [Taken(max(m.processor - o.processor, 1e-6) / len(files), 0, m.memory) for m, o in zip(many, one, strict=True)]
+        for many, one in zip(taken[::2], taken[1::2], strict=True)
+    ]
+    title = f"Each of {len(files)} files, with trace and build context, without the program's start"
+    yield from table(title, dict(zip(takers, each, strict=True)))
 
 
-def by_size(scratch: Path) -> Iterator[str]:
-    yield "## One file that grows"
-    yield ""
-    yield "| size | processor | memory |"
-    yield "|---|---|---|"
+@dataclass
+class Left:
+    """The time that is left. `last` is what the step before took on the clock."""
+
+    until: float
+    last: float = 0
+
+    def is_enough(self) -> bool:
+        """For ten times as much as the step before?"""
+        return time.monotonic() + 12 * self.last < self.until
+
+    def run(self, command: Sequence[str], cwd: Path | None = None) -> Taken:
+        taken = measured(command, cwd)
+        self.last = taken.clock
+        return taken
+
+
+def by_size(scratch: Path, left: Left) -> Iterator[tuple[str, float, Taken]]:
     body = "RUN apt-get update && apt-get install -y curl \\\n && rm -rf /var/lib/apt/lists/*\n"
-    for size in (1_000, 10_000, 100_000, 1_000_000, 10_000_000):
+    left.last = 0
+    for size in (1, 10, 100, 1_000, 10_000):
         file = scratch / f"size-{size}" / "Dockerfile"
         file.parent.mkdir()
-        file.write_text("FROM debian:12\n" + body * (size // len(body)) + 'CMD ["/usr/bin/app"]\n')
-        taken = measured([*CHECK, str(file)])
-        yield f"| {size / 1000:,.0f} kB | {taken.processor:.2f} s | {taken.memory:.0f} MB |"
-    yield ""
+        file.write_text("FROM debian:12\n" + body * (size * 1000 // len(body)) + 'CMD ["/usr/bin/app"]\n')
+        if left.is_enough():
+            yield "one file", size, left.run([*CHECK, str(file)])
 
 
-def by_number(most: int, scratch: Path) -> Iterator[str]:
-    yield "## Files that become more"
-    yield ""
-    yield "| files | --jobs | clock | processor | memory of a process |"
-    yield "|---|---|---|---|---|"
-    number = 10
-    while number <= most:
+def by_number(most: int, scratch: Path, left: Left) -> Iterator[tuple[str, float, Taken]]:
+    left.last, number = 0, 10
+    while number <= most and left.is_enough():
         folder = scratch / f"number-{number}"
         copies(number, folder)
-        for jobs in ("1", "2"):
-            taken = measured([*PROGRAM, "--check", "--isolated", "--jobs", jobs, "."], folder)
-            spent = f"{taken.clock:.1f} s | {taken.processor:.1f} s"
-            yield f"| {number:,} | {jobs} | {spent} | {taken.memory:.0f} MB |"
+        for jobs in ("2", "1"):
+            command = [*PROGRAM, "--check", "--isolated", "--jobs", jobs, "."]
+            yield f"--jobs {jobs}", number, left.run(command, folder)
         shutil.rmtree(folder)
         number *= 10
 
 
-def _table(title: str) -> Iterator[str]:
-    yield f"## {title}"
+def growth(title: str, across: str, steps: Iterator[tuple[str, float, Taken]], page: Path | None) -> Iterator[str]:
+    """A table of the steps as they come, and a plot of their seconds beside the page."""
+    yield from (f"## {title}", "", f"| {across} | | clock, s | processor, s | memory of a process, MB |")
+    yield "| ---: | --- | ---: | ---: | ---: |"
+    series: dict[str, list[tuple[float, float]]] = {}
+    for name, amount, taken in steps:
+        series.setdefault(name, []).append((amount, taken.clock))
+        yield f"| {amount:,} | {name} | {taken.clock:.2f} | {taken.processor:.2f} | {taken.memory:.0f} |"
     yield ""
-    yield "| what | processor, ms | least–most |"
-    yield "|---|---|---|"
+    if page:
+        picture = page.with_name(f"benchmarks-{across.partition(',')[0]}.svg")
+        picture.write_text(plot("seconds on the clock", across, series), "utf-8")
+        yield from (f"![{title}: seconds on the clock]({picture.name})", "")
 
 
-def _row(name: str, taken: Sequence[Taken], per: int = 1) -> str:
-    values = sorted(t.processor / per * 1000 for t in taken)
-    return f"| {name} | {statistics.median(values):.2f} | {values[0]:.2f}–{values[-1]:.2f} |"
+def table(title: str, taken: dict[str, list[Taken]]) -> Iterator[str]:
+    yield from (
+        f"## {title}",
+        "",
+        "| what | processor, ms | least–most | fargate-patch takes times this | memory, MB |",
+    )
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for name, each in taken.items():
+        values = sorted(t.processor * 1000 for t in each)
+        times = "" if name == OURS else ratio(taken[OURS], each)
+        memory = statistics.median(t.memory for t in each)
+        spread = f"{values[0]:.1f}–{values[-1]:.1f}"
+        yield f"| {name} | {statistics.median(values):.1f} | {spread} | {times} | {memory:.0f} |"
+    yield ""
 
 
 def main() -> None:
@@ -175,12 +216,14 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--most", type=int, default=10_000, help="files of the last step of growth")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--note", default="", help="a sentence about this run for the page")
     parser.add_argument("--write", type=Path, help="also write the report into this file")
     options = parser.parse_args()
-    lines = ["# Benchmarks", "", "`make bench-docs` writes this page; `make bench` prints it.", ""]
+    lines = ["# Benchmarks", "", *WHAT, ""]
     with tempfile.TemporaryDirectory() as scratch:
         files = corpus(options.folder, Path(scratch))
-        for line in report(files, options.runs, options.most, Path(scratch)):
+        for line in report(files, options, Path(scratch)):
             print(line, flush=True)
             lines.append(line)
     if options.write:
