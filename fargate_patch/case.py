@@ -12,9 +12,11 @@ from fargate_patch.chain.pid1 import Pid1, pid1
 from fargate_patch.chain.trace import trace
 from fargate_patch.chain.world import World
 from fargate_patch.dataclass import dataclass
+from fargate_patch.dockerfile.expand import expand
 from fargate_patch.dockerfile.scanner import Source, scan
 from fargate_patch.dockerfile.template import A_TEMPLATE, is_template
 from fargate_patch.dockerfile.tree import Stage, Tree, read_tree
+from fargate_patch.dockerfile.words import split_blanks, split_flags
 from fargate_patch.image.identify import identify
 from fargate_patch.remedies import block
 from fargate_patch.result import FileResult, Options, PutIn, Status
@@ -78,20 +80,8 @@ def read_case(
     root = tree.lineage(stage)[0]
     image = identify(root.image, options.base_images, options.base_image_config)
     image = options.look(image) if options.look else image
-    config = tree.config(stage)
-    world = World(
-        image=image,
-        files=ImageFiles(tree, stage, context, path, changed, image),
-        config=config,
-        variables={**image.env, **config.env},
-        users=options.users,
-        remedies=tuple(remedies),
-        brings=(
-            *(f"ARG {name}={value}" for name, value in tree.global_args.items()),
-            *(i.text for s in tree.lineage(stage) for i in s.instructions if i.name in ("ADD", "COPY", "ARG")),
-        ),
-        dockerfile=path,
-    )
+    files = ImageFiles(tree, stage, context, path, changed, image)
+    world = _world(tree, stage, image, files, path, options.users, remedies)
     start = pid1(world, root.instructions[0].line)
     chains = () if image.family.name == "windows" else _chains(world, start, root.instructions[0].line, options)
     seen = world.files.seen
@@ -103,6 +93,43 @@ def read_case(
     comments = ignoring.comments_of(source, path, seen)
     muted = frozenset(c for c in chains if _is_muted(c, comments, options))
     return Case(tree, stage, image, world, start, chains, comments, muted, seen)
+
+
+def _world(
+    tree: Tree,
+    stage: Stage,
+    image: Image,
+    files: ImageFiles,
+    path: str,
+    users: tuple[str, ...],
+    remedies: Sequence[Remedy],
+) -> World:
+    config = tree.config(stage)
+    stages = tree.lineage(stage)
+    instructions = (i for s in stages for i in s.instructions)
+    return World(
+        image=image,
+        files=files,
+        config=config,
+        variables={**image.env, **config.env},
+        users=users,
+        remedies=tuple(remedies),
+        brings=(
+            *(f"ARG {name}={value}" for name, value in tree.global_args.items()),
+            *(i.text for i in instructions if i.name in ("ADD", "COPY", "ARG")),
+        ),
+        dockerfile=path,
+        valueless=_valueless(tree, stages[0]),
+    )
+
+
+def _valueless(tree: Tree, root: Stage) -> tuple[str, ...]:
+    """The build arguments that a FROM's image names and nothing gives a value to."""
+    if root.image:
+        return ()
+    escape = tree.source.escape
+    image = split_blanks(split_flags(root.instructions[0].text, escape)[1])[0]
+    return tuple(sorted(expand(image, tree.global_args, escape).undefined))
 
 
 def _is_muted(chain: Chain, comments: Sequence[Comment], options: Options) -> bool:

@@ -17,11 +17,12 @@ from fargate_patch.chain.model import compose as compose_verdict
 from fargate_patch.dockerfile.edit import same_instructions
 from fargate_patch.dockerfile.scanner import DockerfileError
 from fargate_patch.remedies.block import OURS, STRATEGIES, BlockError, Decision, restore
-from fargate_patch.remedies.compose import SHIM_PATH, Composed, PlaceError, Target, compose
+from fargate_patch.remedies.compose import Composed, compose
 from fargate_patch.remedies.kind import kinds
-from fargate_patch.remedies.plan import CARRIER, Plan, forced, plan
+from fargate_patch.remedies.plan import Plan, carries, forced, plan
 from fargate_patch.remedies.render import UnsafeValue
-from fargate_patch.remedies.variables import safe_name
+from fargate_patch.remedies.spot import PlaceError, Target
+from fargate_patch.remedies.variables import SHIM, safe_name
 from fargate_patch.result import FileResult, Options, PutIn, Status
 from fargate_patch.telling import findings_of
 
@@ -178,8 +179,7 @@ def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
     if not {new.instructions[n].name for n in composed.added} <= OURS:
         return "the block would hold an instruction that is not ours"
     before, now = case.start.argv or (), again.start.argv or ()
-    wraps = any(r.name == CARRIER for r in made.remedies)
-    expected = (SHIM_PATH, *map(str, before)) if wraps else tuple(map(str, before))
+    expected = (SHIM, *map(str, before)) if carries(made.remedies) else tuple(map(str, before))
     if tuple(map(str, now)) != expected or again.start.user != case.start.user:
         return "the container would start something else than before"
     verdicts, mended = {_key(c): c.verdict for c in again.chains}, frozenset(made.mended)
@@ -204,7 +204,7 @@ def _wanted(chain: Chain) -> Verdict:
 
 def _key(chain: Chain) -> tuple[object, ...]:
     """A chain but for the shim, and for lines, which the block moves."""
-    hops = tuple((h.program, h.mechanism, h.user) for h in chain.hops if h.program != SHIM_PATH.rpartition("/")[2])
+    hops = tuple((h.program, h.mechanism, h.user) for h in chain.hops if h.program != SHIM.rpartition("/")[2])
     return (chain.run, chain.user, chain.command, hops)
 
 

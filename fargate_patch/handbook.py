@@ -136,6 +136,7 @@ def _obstacles() -> Iterator[Entry]:
 
 def _remedies() -> Iterator[Entry]:
     from fargate_patch.remedies.kind import kinds
+    from fargate_patch.remedies.plan import CARRIER
 
     for kind in kinds().values():
         first, _, rest = (kind.__doc__ or "").strip().partition("\n")
@@ -144,7 +145,7 @@ def _remedies() -> Iterator[Entry]:
             if kind.FROM_FILE
             else "It hands the live environment on and needs no file."
         )
-        carrier = "" if kind.NAME == "entrypoint-shim" else source
+        carrier = "" if kind.NAME == CARRIER else source
         what = "\n\n".join(part for part in (rest.strip(), carrier) if part)
         yield Entry(kind.NAME, REMEDY, first.rstrip("."), what=what, fix=_template(kind))
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Verdict
 from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE as NAME
+from fargate_patch.shell.interpreter import SHELLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,15 +27,14 @@ if TYPE_CHECKING:
     from fargate_patch.shell.syntax import Simple
 
 PATH = "/etc/environment"
-NAME = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 READERS = {"debian": ("su", "cron", "sshd", "login"), "rhel": ("crond",), "amazonlinux": ("crond",)}
 """The PAM services whose stack reads the file, by family."""
 PROFILE_D = regex(r"/etc/profile\.d/[^/]+\.sh")
 SSHD_CONFIG = regex(r"/etc/ssh/sshd_config(?:\.d/[^/]+\.conf)?")
 OF_LOGIN = {"rhel": ".bash_profile", "amazonlinux": ".bash_profile"}  # by family; a ~/.profile elsewhere
-READ_BY = ("sh", "bash", "dash", "ash", "")  # login shells that read these files; "" is the distribution's own
+READ_BY = SHELLS | {""}  # login shells that read these files; "" is the distribution's own
 MOST = 16  # copies that are looked at
-SET_FOR_ALL = regex(r"\bset\s+-(?:a\b|o\s+allexport)")
+EXPORTED = regex(rf"\bset\s+-(?:a\b|o\s+allexport)|\bexport[ \t][^;&|\n]*\b{NAME}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _by_command(number: int, chain: Chain, copy: _Copy, evidence: Evidence) -> b
         return True
     if re.search(rf"(?m)(?:^|[\s;&|({{'\"])(?:\.|source)\s+{path}", text) is None:
         return not copy.exports and re.search(rf"\b(?:export|env)\s+\"?\$\([^)]*{path}", text) is not None
-    return copy.exports or SET_FOR_ALL.search(text) is not None
+    return copy.exports or EXPORTED.search(text) is not None
 
 
 def _text(hop: Hop, evidence: Evidence) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fargate_patch import Status, patch
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE as NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +73,8 @@ def test_alpine_has_no_pam_that_reads_it(tmp_path: Path) -> None:
         ("declare -p | grep -Ev 'EUID|PPID' > /env.sh", "app . /env.sh; /x", Status.CLEAN),
         ("declare -p | grep -v AWS > /env.sh", "app . /env.sh; /x", Status.WOULD_PATCH),
         ("printenv > /env.sh", "app set -a; . /env.sh; /x", Status.CLEAN),
+        ("printenv > /env.sh", f"app . /env.sh; export AWS_REGION {NAME}; /x", Status.CLEAN),
+        ("printenv > /env.sh", "app . /env.sh; export AWS_REGION; /x", Status.WOULD_PATCH),
         ("printenv > /env.sh", "app export $(cat /env.sh | xargs) && /x", Status.CLEAN),
         ("printenv > /env.sh", "app . /env.sh; /x", Status.WOULD_PATCH),
         ("export -p > /env.sh", "app /x", Status.WOULD_PATCH),

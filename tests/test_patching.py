@@ -25,7 +25,8 @@ OWN_BASE = b'FROM registry.example.com/base:1\nRUN useradd app\nCMD ["su", "-", 
         (
             b'FROM debian:12\nCMD ["/start.sh"]\n',
             Status.UNKNOWN,
-            "/start.sh is not among the files that the build copies, so what it starts is not known",
+            "/start.sh is not among the files that the build copies, so what it starts is not known: "
+            "`fargate-patch image REF` reads it in the built image",
         ),
         (
             CRON,

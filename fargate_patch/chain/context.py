@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import Found, absolute
 from fargate_patch.dataclass import dataclass
+from fargate_patch.dockerfile.config import DEFAULT_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from fargate_patch.dockerfile.tree import Stage, Tree
     from fargate_patch.image.model import Image
 
-DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SYSTEM_PROGRAMS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
 """Where the base image's programs are: a copy of a whole folder that may hide one of them does not put it in doubt."""
 _MERGED = (("/bin/", "/usr/bin/"), ("/sbin/", "/usr/sbin/"), ("/var/run/", "/run/"))
@@ -128,8 +128,12 @@ class ImageFiles:
     @cached_property
     def _search_path(self) -> tuple[str, ...]:
         given = self._tree.config(self._stage).env.get("PATH", "")
-        folders = dict.fromkeys((*given.split(":"), *DEFAULT_PATH.split(":")))
-        return tuple(f.rstrip("/") for f in folders if f.startswith("/"))
+        folders: dict[str, None] = {}
+        for folder in (*given.split(":"), *DEFAULT_PATH.split(":")):
+            path = folder.rstrip("/")
+            if folder.startswith("/") and not any(a.rstrip("/") in folders for a in _aliases(f"{path}/")):
+                folders[path] = None  # one that is the same as one before need not be asked again
+        return tuple(folders)
 
     @property
     def seen(self) -> tuple[ImageFile, ...]:
@@ -161,11 +165,6 @@ class ImageFiles:
 
         runs = (layer for layer in self._stack.layers if layer.runs and installs(layer.script))
         return frozenset(name for layer in runs for name in read_packages(layer.events))
-
-    @cached_property
-    def installed_crontabs(self) -> tuple[ImageFile, ...]:
-        """Tables that RUN lines install with `crontab`, as the files that Debian's cron keeps, named for the user."""
-        return self.glob("/var/spool/cron/crontabs/*")
 
 
 def _build_scripts(layer: Layer, dockerfile: str) -> Iterator[BuildScript]:

@@ -6,6 +6,7 @@ They are applied to the file, the base image and a task definition's overrides.
 from __future__ import annotations
 
 import shlex
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Place, Word
@@ -13,6 +14,8 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.words import parse_exec_form
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fargate_patch.chain.world import World
     from fargate_patch.dockerfile.tree import Command
 
@@ -30,6 +33,13 @@ class Pid1:
     reason: str = ""
     run: str = ""
     past_shim: bool = False
+
+    @property
+    def inline_scripts(self) -> Iterator[tuple[str, Place]]:
+        """What it gives to a shell by `-c`, and where that is said."""
+        for option, script in pairwise(self.argv or ()):
+            if option.text.startswith("-") and option.text.endswith("c"):
+                yield script.text, script.place or self.place
 
 
 def pid1(world: World, from_line: int, *, entrypoint: str | None = None, command: str | None = None) -> Pid1:
@@ -56,11 +66,12 @@ def pid1(world: World, from_line: int, *, entrypoint: str | None = None, command
     else:
         cmd = _base_words(image.cmd, base)
     if entry is None or (cmd is None and not entry):
-        what, whose = "ENTRYPOINT" if entry is None else "CMD", image.reference or "the base image"
+        what, whose = "ENTRYPOINT" if entry is None else "CMD", image.reference
         reason = (
-            f"the {what} of {whose} is not known: give --base-image-config with the output of `docker image inspect`"
+            f"the {what} of {whose} is not known: --inspect looks into it, or give `docker image inspect`'s output "
+            "by --base-image-config FILE"
             if image.reference
-            else "which image FROM names is not known, as a build argument in it has no value: give it with --build-arg"
+            else f"which image FROM names is not known: give {world.saying_the_base}"
         )
         return Pid1(cmd or None, user, (cmd[0].place if cmd else None) or base, reason, run)
     argv = (*entry, *(cmd or ()))

@@ -78,8 +78,9 @@ def application_or_script(launch: Launch, world: World) -> Step:
     if file is not None and file.text is not None:
         from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
         from fargate_patch.mechanisms.shell import script_launches
+        from fargate_patch.shell.interpreter import shebang
 
-        words = _interpreter(file.text)
+        words = shebang(file.text)
         if not words or program_name(words[0]) in SHELLS:
             return Step(
                 "shell",
@@ -98,7 +99,9 @@ def application_or_script(launch: Launch, world: World) -> Step:
     if not its_own and _may_be_script(program, file):
         from fargate_patch.mechanisms.shell import unseen
 
-        return Step("shell", Effect.KEEPS, launch.user, (Open(unseen(program, file), launch.place, launch.user),))
+        return Step(
+            "shell", Effect.KEEPS, launch.user, (Open(unseen(program, file, world), launch.place, launch.user),)
+        )
     return Step("exec", Effect.KEEPS, launch.user)
 
 
@@ -136,12 +139,3 @@ def _file(launch: Launch, world: World) -> ImageFile | None:
     if "/" in text:
         return world.files.get(world.absolute(text))
     return world.files.which(text)
-
-
-def _interpreter(text: str) -> tuple[str, ...]:
-    """A script's interpreter and its arguments; () without a `#!`, which a shell reads as its own."""
-    first = text.partition("\n")[0].rstrip("\r")
-    words = first[2:].split() if first.startswith("#!") else []
-    if words and words[0].endswith("/env"):
-        words = [w for w in words[1:] if not w.startswith("-") and "=" not in w]
-    return tuple(words)

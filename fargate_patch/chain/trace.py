@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 40  # hops; a chain that is longer goes in a circle
 MOST = 500  # chains of one image; what is beyond is said, not followed
+MOST_LAUNCHES = 2000  # of one image, whether a chain ends there or not: scripts that all start each other
 
 
 def trace(world: World, start: Pid1) -> tuple[Chain, ...]:
@@ -34,13 +35,16 @@ def trace(world: World, start: Pid1) -> tuple[Chain, ...]:
     if not start.argv:
         return (Chain((), start.user, "the container's command", start.reason, start.run, start.past_shim),)
     found: dict[tuple[object, ...], Chain] = {}
-    for chain in _chains(Launch(start.argv, start.user, start.place), world):
+    left = iter(range(MOST_LAUNCHES))
+    for chain in _chains(Launch(start.argv, start.user, start.place), world, left):
         whole = replace(chain, open=chain.open or start.reason or None, run=start.run, past_shim=start.past_shim)
         found.setdefault(_identity(whole), whole)
         if len(found) >= MOST:
-            reason = f"there are more than {MOST} chains; the rest was not followed"
-            found[("more",)] = Chain((), None, "more processes", reason, start.run, start.past_shim)
             break
+    if len(found) >= MOST or next(left, None) is None:
+        most = f"{MOST} chains" if len(found) >= MOST else f"{MOST_LAUNCHES} launches"
+        reason = f"there are more than {most}; the rest was not followed"
+        found[("more",)] = Chain((), None, "more processes", reason, start.run, start.past_shim)
     return tuple(found.values())
 
 
@@ -54,22 +58,27 @@ def _identity(chain: Chain) -> tuple[object, ...]:
     )
 
 
-def _chains(launch: Launch, world: World) -> Iterator[Chain]:
+def _chains(launch: Launch, world: World, left: Iterator[int]) -> Iterator[Chain]:
     """A script that starts itself anew (`exec "$0" "$@"`) leads to what is told already, unless that is all it does."""
     nothing = True
-    for chain in _follow(launch, (), world, ()):
+    for chain in _follow(launch, (), world, (), left):
         nothing = False
         yield chain
     if nothing:
-        yield from _follow(launch, (), world, None)
+        yield from _follow(launch, (), world, None, left)
 
 
-def _follow(launch: Launch, hops: tuple[Hop, ...], world: World, above: Above | None) -> Iterator[Chain]:
-    """The chains from a launch on. `above` are those that led to it, None where one of them may come again."""
+def _follow(
+    launch: Launch, hops: tuple[Hop, ...], world: World, above: Above | None, left: Iterator[int]
+) -> Iterator[Chain]:
+    """The chains from a launch on. `above` are those that led to it, None where one of them may come again.
+
+    `left` has one for each launch that is still followed.
+    """
     program = launch.argv[0]
     launch = _by_name(launch, world)
     this = (len(launch.argv), launch.argv, launch.user)  # most differ in the number of words, which is soon compared
-    if above is not None and this in above:
+    if (above is not None and this in above) or next(left, None) is None:
         return
     if len(hops) >= DEEPEST:
         yield Chain(hops, launch.user, str(program), "programs start each other in a circle")
@@ -82,7 +91,7 @@ def _follow(launch: Launch, hops: tuple[Hop, ...], world: World, above: Above | 
     for judged in _judge(launch, world):
         step = _by_name(judged, world)
         hop = _hop(launch, step, hops, world)
-        yield from _go_on(launch, step, (*hops, hop), world, None if above is None else (*above, this))
+        yield from _go_on(launch, step, (*hops, hop), world, None if above is None else (*above, this), left)
 
 
 def _by_name(one: Named, world: World) -> Named:
@@ -91,7 +100,9 @@ def _by_name(one: Named, world: World) -> Named:
     return one if user == one.user else replace(one, user=user)
 
 
-def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World, above: Above | None) -> Iterator[Chain]:
+def _go_on(
+    launch: Launch, step: Step, hops: tuple[Hop, ...], world: World, above: Above | None, left: Iterator[int]
+) -> Iterator[Chain]:
     """The chains behind a step: its own process where it starts nothing, else those of what it starts."""
     followed = False
     for child in step.children:
@@ -103,7 +114,7 @@ def _go_on(launch: Launch, step: Step, hops: tuple[Hop, ...], world: World, abov
         if not (child.lasting or child.argv[0].known or named_by_its_path(child, world).argv[0].known):
             continue  # a step whose program is computed is a call of some client
         followed = followed or child.lasting  # also where it needs none, and no chain is told of it
-        for chain in _follow(child, hops, world, above):
+        for chain in _follow(child, hops, world, above, left):
             if child.lasting or _matters(chain):
                 followed = True
                 yield chain

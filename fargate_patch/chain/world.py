@@ -28,6 +28,7 @@ class World:
     remedies: tuple[Remedy, ...] = ()  # in force: what a block of this file puts in
     brings: tuple[str, ...] = ()  # ADD, COPY and ARG lines of the stage and its bases, ARGs before the first FROM
     dockerfile: str = "Dockerfile"  # its name in reports
+    valueless: tuple[str, ...] = ()  # the build arguments for want of which it is not known what FROM names
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -44,8 +45,9 @@ class World:
     @property
     def saying_the_base(self) -> str:
         """The option by which a person says what the base image brings."""
-        reference = self.image.reference
-        return f"--base-image {reference}=FAMILY" if reference else "--build-arg NAME=VALUE for FROM"
+        if reference := self.image.reference:
+            return f"--base-image {reference}=FAMILY"
+        return " ".join(f"--build-arg {name}=VALUE" for name in self.valueless or ("NAME",))
 
     def absolute(self, path: str) -> str:
         """A path of the image as a program started in its WORKDIR means it; a relative WORKDIR is taken from /."""

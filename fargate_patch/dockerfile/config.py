@@ -44,7 +44,6 @@ class Command:
     """An ENTRYPOINT or a CMD as the image config stores it: a shell form is already `(*SHELL, text)`."""
 
     argv: tuple[str, ...]  # () for the empty forms
-    shell_form: bool
     instruction: Instruction
     stage: int
 
@@ -219,8 +218,8 @@ class _Player:
         """`ENTRYPOINT [""]` is as good as none: an engine takes it for a reset."""
         argv = parse_exec_form(text)
         if argv is not None:
-            return Command(() if argv == empty else argv, False, instruction, self.stage)
-        return Command((*(self.shell or DEFAULT_SHELL), text) if text else (), True, instruction, self.stage)
+            return Command(() if argv == empty else argv, instruction, self.stage)
+        return Command((*(self.shell or DEFAULT_SHELL), text) if text else (), instruction, self.stage)
 
 
 _Player.HANDLERS = {

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
-from fargate_patch.dockerfile.lexer import LONGEST, ExpandError, Lexer, LimitError, Mode, RequiredError
+from fargate_patch.dockerfile.lexer import LONGEST, ExpandError, LimitError, Mode, RequiredError
+from fargate_patch.dockerfile.substitution import Expander
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,13 +36,13 @@ def expand(word: str, env: Mapping[str, str], escape: str = "\\", unknown: Colle
     """
     if "$" not in word and "'" not in word and '"' not in word and escape not in word:
         return Expansion(word)
-    lexer = Lexer(word, env, escape, Mode(), unknown)
-    value, _ = lexer.until("", False)
-    return Expansion(value, frozenset(lexer.undefined))
+    expander = Expander(word, env, escape, Mode(), unknown)
+    value, _ = expander.until("", False)
+    return Expansion(value, frozenset(expander.undefined))
 
 
 def expand_heredoc(content: str, env: Mapping[str, str], unknown: Collection[str] = ()) -> Expansion:
     """A COPY's or ADD's here-document with an unquoted name: variables only, quotes stay. Raises ExpandError."""
-    lexer = Lexer(content, env, "\\", Mode(plain_quotes=True, longest=len(content) + 16 * LONGEST), unknown)
-    value, _ = lexer.until("", False)
-    return Expansion(value, frozenset(lexer.undefined))
+    expander = Expander(content, env, "\\", Mode(plain_quotes=True, longest=len(content) + 16 * LONGEST), unknown)
+    value, _ = expander.until("", False)
+    return Expansion(value, frozenset(expander.undefined))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from fargate_patch.dataclass import dataclass
-from fargate_patch.dockerfile.lexer import DEEPEST, ExpandError, Lexer, LimitError, Mode
+from fargate_patch.dockerfile.lexer import DEEPEST, ExpandError, LimitError, Mode
+from fargate_patch.dockerfile.substitution import Expander
 from fargate_patch.dockerfile.words import InstructionError
 from fargate_patch.regex import regex
 
@@ -71,4 +72,4 @@ def shell_words(text: str, keep_quotes: bool, keep_escapes: bool) -> list[str]:
     A BOM in front is none of it: Go's text/scanner skips it.
     """
     mode = Mode(words=True, raw_quotes=keep_quotes, keep_unset=True, longest=(DEEPEST + 2) * (len(text) + 1))
-    return Lexer(text.removeprefix("\ufeff"), {}, "\\", mode).until("", keep_escapes)[1]
+    return Expander(text.removeprefix("\ufeff"), {}, "\\", mode).until("", keep_escapes)[1]

@@ -44,7 +44,6 @@ class Stage:
     index: int
     name: str | None  # lower case, as BuildKit compares it
     image: str | None  # the FROM reference with ARGs expanded; None where an ARG has no value
-    raw_image: str  # as written
     parent: int | None  # the earlier stage that it is FROM, if it is
     platform: str | None  # None where there is none, or where the build decides it (`$BUILDPLATFORM`)
     instructions: tuple[Instruction, ...]  # the FROM first
@@ -186,7 +185,7 @@ def _read_stage(
         raise DockerfileError(f"FROM {words[0]} names no image", first.line)
     platform = _value(options["platform"][-1], arguments, escape, first) if options else None
     parent = names.get(image.lower()) if image else None
-    return Stage(index, name, image, words[0], parent, platform, tuple(group))
+    return Stage(index, name, image, parent, platform, tuple(group))
 
 
 def _stage_name(words: Sequence[str], instruction: Instruction) -> str | None:

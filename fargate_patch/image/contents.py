@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fargate_patch.image.model import Family
 
 POOL_FOLDERS = ("usr/local/etc/php-fpm.d", "etc/php-fpm.d", "etc/php/*/fpm/pool.d", "etc/php*/php-fpm.d")
+CRONIE_PAM = ("crond", "cronie")  # the second is Debian's name for it
 SHELLS = {"dash": "dash", "bash": "bash", "busybox": "ash"}
 _OFF = ("no", "off", "false", "0")  # of php.ini's boolean
 _INCLUDES = regex(r"(?m)^[#@]includedir[ \t]+/etc/sudoers\.d/?[ \t]*$")
@@ -38,8 +39,8 @@ def family_of(root: Root, known: str | None) -> Family:
         said |= {"su": "busybox", "pam": False}
     if _is_busybox(root, "crond"):
         said["crond"] = "busybox"
-    elif root.has("usr/sbin/crond") and root.has("etc/pam.d/crond"):
-        said |= {"crond": "cronie", "cron_pam": "crond"}
+    elif root.has("usr/sbin/crond") and (services := [name for name in CRONIE_PAM if root.has(f"etc/pam.d/{name}")]):
+        said |= {"crond": "cronie", "cronie_pam": services[0]}
     return replace(family, **said)
 
 

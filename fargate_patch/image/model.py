@@ -26,7 +26,7 @@ class Family:
     bashrc_returns_early: bool  # does that file leave for a non-interactive shell, so that what is appended is not read
     su: str  # "util-linux", "busybox" or ""
     crond: str  # what a bare `crond` is there: "cronie", "busybox" or ""
-    cron_pam: str | None  # the PAM service of its cron: "cron" or "crond"
+    cronie_pam: str | None  # the PAM service of its cronie: "crond" or, Debian's, "cronie"
     sudoers_d: bool
     sh: str  # what /bin/sh is: "dash", "bash", "ash" or ""
 

@@ -34,6 +34,10 @@ _COPIES = (
     ("mcr.microsoft.com", ("mirror", "docker"), DOCKER_HUB),
     ("ghcr.io", ("linuxserver",), "docker.io/linuxserver"),
     ("docker.io", ("redhat",), "registry.access.redhat.com"),
+    # Names that Docker Hub does not have, as podman completes them: containers/shortnames, shortnames.conf.
+    ("docker.io", ("ubi8",), "registry.access.redhat.com/ubi8"),
+    ("docker.io", ("ubi9",), "registry.access.redhat.com/ubi9"),
+    ("docker.io", ("ubi10",), "registry.access.redhat.com/ubi10"),
 )
 
 # Docker Hub keeps every official image once more for each architecture: docker-library/official-images, README.

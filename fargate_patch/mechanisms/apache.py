@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED
+from fargate_patch.mechanisms.wrapper import NEEDED
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         return (server,)
     passed = {name for text in texts for names in PASSED.findall(text) for name in names.split()}
     command = "CGI scripts of apache"
-    if set(CARRIED) <= passed:
+    if set(NEEDED) <= passed:
         return (server, Step("apache-cgi", Effect.KEEPS, user, command=command))
     why = "apache gives a CGI script only those of its variables that PassEnv names"
     return (server, Step("apache-cgi", Effect.FILTERS, user, why=why, command=command))

@@ -16,7 +16,7 @@ from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, account, shell_command
+from fargate_patch.mechanisms.wrapper import NEEDED, account, shell_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,7 +82,7 @@ def _step(watcher: Watcher, launch: Launch) -> Step:
     children = (_child(watcher, user),)
     if watcher.values.get("copy_env", "").lower() in ON:
         return Step("circus", Effect.KEEPS, user, children)
-    if all(watcher.env.get(name) == f"${name}" for name in CARRIED):
+    if all(watcher.env.get(name) == f"${name}" for name in NEEDED):
         why = f"the [env] of circus's watcher {watcher.name} hands on an empty value where circusd itself has none"
         return Step("circus", Effect.BLANKS, user, children, why=why)
     why = f"circus starts its watcher {watcher.name} with an empty environment (copy_env is off)"

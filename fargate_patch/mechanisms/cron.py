@@ -1,7 +1,7 @@
 """cron: starts each job with HOME, LOGNAME, PATH and SHELL alone, in a PAM session; Alpine's crond hands everything on.
 
-Seen on Debian 12 and 13 (cron 3.0pl1: a job has HOME LOGNAME PATH SHELL PWD), with cronie 1.7 (also with -P), with
-busybox crond and dcron 4.5 (both: the whole environment of PID 1).
+Seen on Debian 12 and 13 (cron 3.0pl1: a job has HOME LOGNAME PATH SHELL PWD), with cronie 1.7 (also with -P, and
+Debian 13's, whose PAM service is `cronie`), with busybox crond and dcron 4.5 (both: the whole environment of PID 1).
 """
 
 from __future__ import annotations
@@ -81,11 +81,7 @@ MECHANISMS = (
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     kind = _kind(launch, world)
     if kind is None:
-        reason = (
-            "whether crond is busybox's, which keeps the environment, or cronie, depends on the base image: "
-            f"{world.saying_the_base}"
-        )
-        return (Step("exec", Effect.KEEPS, launch.user, (Open(reason, launch.place),)),)
+        return (Step("exec", Effect.KEEPS, launch.user, (Open(_unclear(world), launch.place),)),)
     return judge_cron(launch, world, kind)
 
 
@@ -106,7 +102,7 @@ def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
             steps.append(Step(kind, Effect.KEEPS, user, children, command="cron jobs"))
             continue
         why = "cron starts a job with HOME, LOGNAME, PATH and SHELL alone"
-        pam = world.image.family.cron_pam or ("cron" if kind == "cron" else "crond")
+        pam = "cron" if kind == "cron" else world.image.family.cronie_pam
         hooks = Hooks(pam=pam if world.image.family.pam else None)
         steps.append(
             Step(
@@ -125,6 +121,18 @@ def _kind(launch: Launch, world: World) -> str | None:
     if world.image.family.crond == "cronie" or "cronie" in packages:
         return "cronie"
     return None
+
+
+def _unclear(world: World) -> str:
+    if world.image.family.name == "unknown":
+        return (
+            "whether crond is busybox's, which keeps the environment, or cronie, depends on the base image: "
+            f"{world.saying_the_base}"
+        )
+    return (
+        f"nothing seen here brings a crond to {world.image.reference}: cronie is known where it is installed by name, "
+        "and Debian's package cron has `cron`"
+    )
 
 
 def _child(job: Job, user: str | None) -> Launch | Open:

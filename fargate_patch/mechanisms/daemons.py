@@ -6,6 +6,7 @@ DAEMONS = {
     "apache2": ("apache2ctl", "-k", "start"),
     "cron": ("cron",),
     "crond": ("crond",),
+    "cronie": ("crond",),
     "httpd": ("httpd", "-k", "start"),
     "nginx": ("nginx",),
     "openssh-server": ("sshd",),

@@ -13,7 +13,7 @@ from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, account, start, unclear
+from fargate_patch.mechanisms.wrapper import NEEDED, account, start, unclear
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def read_rules(text: str) -> Iterator[Rule]:
             keeps = keeps or words[at] == "keepenv"
             if words[at] == "setenv" and at < last:
                 end = words.index("}", at)
-                keeps = keeps or set(CARRIED) <= set(map(_handed_on, words[at + 1 : end]))
+                keeps = keeps or set(NEEDED) <= set(map(_handed_on, words[at + 1 : end]))
                 at = end
             at += 1
         rest = words[at:]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, assignment, keeps, start, unclear
+from fargate_patch.mechanisms.wrapper import NEEDED, assignment, keeps, start, unclear
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
@@ -48,7 +48,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     rest = [*_split(arguments.value("S", "split-string")), *rest]
     unset = {value.text for name, value in arguments.options if name in ("u", "unset") and value}
     clears = dash or arguments.has("i", "ignore-environment")
-    if (clears or unset & set(CARRIED)) and not set(CARRIED) <= given:
+    if (clears or unset & set(NEEDED)) and not set(NEEDED) <= given:
         why = "env starts its command without the variables"
         return (Step("env-i", Effect.DROPS, launch.user, start(launch, rest, launch.user), why=why),)
     return keeps(launch, "exec", rest, launch.user)

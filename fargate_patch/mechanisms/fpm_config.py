@@ -117,7 +117,8 @@ def _of_base(pattern: str, world: World) -> Iterator[Source]:
     pool = facts.get("php-fpm.pool", "www")
     if facts.get("php-fpm.clear_env") == "no":
         yield from _unless_gone(Source(f"{folder}/docker.conf", f"[{pool}]\nclear_env = no\n"), world)
-    yield from _unless_gone(Source(f"{folder}/www.conf", f"[{pool}]\n"), world)
+    user = f"user = {facts['php-fpm.user']}\n" if "php-fpm.user" in facts else ""
+    yield from _unless_gone(Source(f"{folder}/www.conf", f"[{pool}]\n{user}"), world)
 
 
 def _unless_gone(source: Source, world: World) -> Iterator[Source]:

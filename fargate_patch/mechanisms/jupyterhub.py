@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Open
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED
+from fargate_patch.mechanisms.wrapper import NEEDED
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     code = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("#"))
     if any(SPAWNER.search(line) and ELSEWHERE.search(line) for line in code.split("\n")):
         return (Step("jupyterhub", Effect.KEEPS, launch.user, command="jupyterhub"),)
-    if all(name in code for name in CARRIED):
+    if all(name in code for name in NEEDED):
         return (Step("jupyterhub", Effect.KEEPS, None, command=command),)
     why = "JupyterHub hands a server on its own machine only the names of Spawner.env_keep"
     return (Step("jupyterhub", Effect.FILTERS, None, why=why, command=command),)

@@ -1,7 +1,8 @@
 """login: what getty starts; begins a session with a fresh environment, unless `-p` says to keep it. login(1).
 
-Seen on Debian 12 (shadow's login 4.13): `login -f app` has none of the variables, `login -p -f app` has them all, and a
-pam_env session line in /etc/pam.d/login brings them back. busybox login does the same and has no PAM.
+Seen on Debian 12 (shadow's login 4.13) and 13 (util-linux's 2.41): `login -f app` has none of the variables, `login -p
+-f app` has them all (and, on 13, the caller's HOME), and a pam_env session line in /etc/pam.d/login brings them back.
+busybox login does the same and has no PAM.
 """
 
 from __future__ import annotations

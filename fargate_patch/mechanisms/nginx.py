@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Hooks
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED
+from fargate_patch.mechanisms.wrapper import NEEDED
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     user = _worker(texts, launch, world)
     directives = given.value("g")
     handed_on = {name for text in (*texts, directives.text if directives else "") for name in HANDED_ON.findall(text)}
-    if set(CARRIED) <= handed_on:
+    if set(NEEDED) <= handed_on:
         return (Step("nginx", Effect.KEEPS, user, command="nginx workers"),)
     why = "nginx clears the environment of its workers but for the names of `env` lines, and code runs in them"
     path = given.value("c")

@@ -16,7 +16,7 @@ from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.daemons import daemon
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, account, start, unclear
+from fargate_patch.mechanisms.wrapper import NEEDED, account, start, unclear
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -116,4 +116,4 @@ def _allowed(world: World) -> bool:
     files = (file for pattern in CONFIGURATIONS for file in world.files.glob(pattern))
     said = [m for file in files for m in ALLOWED.findall(file.text if file.text is not None else file.added)]
     names = set(said[-1].split()) if said else set()
-    return names == {"*"} or set(CARRIED) <= names
+    return names == {"*"} or set(NEEDED) <= names

@@ -15,7 +15,7 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.fpm_config import Sections, read_configuration
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED
+from fargate_patch.mechanisms.wrapper import NEEDED
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _step(pool: Pool, sections: Sections, launch: Launch, world: World) -> Step:
     if _may_be_official(pool, sections, world):
         reason = "whether the base image sets clear_env, as the official php image does, is not known: say which it is"
         return Step("php-fpm", Effect.KEEPS, user, (Open(reason, launch.place, user),), command=command)
-    if set(CARRIED) <= pool.names:
+    if set(NEEDED) <= pool.names:
         why = f"env[…] of the pool {pool.name} hands on an empty value where php-fpm itself has none"
         return Step("php-fpm", Effect.BLANKS, user, why=why, hooks=hooks, command=command)
     why = f"php-fpm clears the environment of the pool {pool.name} (clear_env is on) but for its env[…] lines"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Place, Word
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, shell_command
+from fargate_patch.mechanisms.wrapper import NEEDED, shell_command
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _handed_on(world: World) -> bool:
     said = {name: value for _, name, value in _settings(main.text or main.added)} if main else {}
     for words in build_commands(world, "postconf"):
         said.update(_assignments(words[1:]))
-    return all(set(CARRIED) <= set(re.split(r"[\s,]+", said.get(name, ""))) for name in LISTS)
+    return all(set(NEEDED) <= set(re.split(r"[\s,]+", said.get(name, ""))) for name in LISTS)
 
 
 def _assignments(words: Sequence[str]) -> dict[str, str]:

@@ -48,7 +48,17 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     name = f"a shell of {launch.user or 'a user'}"  # which needs nothing where it runs a script of plain file work
     login = given.has("l", "login") and not given.has("noprofile")
     hooks = Hooks(login_shell=launch.argv[0].text if login else None)
-    return (Step("shell", Effect.KEEPS, launch.user, children, hooks=hooks, command=name, needs_none=bool(children)),)
+    return (
+        Step(
+            "shell",
+            Effect.KEEPS,
+            launch.user,
+            children,
+            hooks=hooks,
+            command=name,
+            needs_none=bool(children) or given.has("c"),
+        ),
+    )
 
 
 def _command(launch: Launch, rest: tuple[Word, ...], world: World) -> tuple[Launch | Open, ...]:
@@ -79,17 +89,18 @@ def script_launches(
     """What a script file starts; one Open where the file or its text is not known."""
     file = world.files.get(world.absolute(script.text)) if script.known else None
     if file is None or file.text is None:
-        return (Open(unseen(script, file), launch.place, launch.user),)
+        return (Open(unseen(script, file, world), launch.place, launch.user),)
     return launches(file.text, _scope(launch, script.text, arguments, file.origin, world), world.files)
 
 
-def unseen(script: Word, file: ImageFile | None) -> str:
+def unseen(script: Word, file: ImageFile | None, world: World) -> str:
     """Why a script could not be followed, in one sentence."""
     if not script.known:
         return f"which script {script.text} is, is decided at run time"
-    return (
-        file and file.reason
-    ) or f"{script.text} is not among the files that the build copies, so what it starts is not known"
+    if file and file.reason:
+        return file.reason
+    advice = "" if world.image.files else ": `fargate-patch image REF` reads it in the built image"
+    return f"{script.text} is not among the files that the build copies, so what it starts is not known{advice}"
 
 
 def _scope(

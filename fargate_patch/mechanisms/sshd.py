@@ -86,9 +86,11 @@ def _users(world: World) -> tuple[str | None, ...]:
 
 
 def _config(launch: Launch, world: World) -> str | None:
-    """sshd_config, where the Dockerfile brings one that is known."""
+    """sshd_config, where the Dockerfile or the base image brings one that is known."""
     path = read_arguments(launch.argv[1:], TAKE_A_VALUE).value("f")
     file = world.files.get(path.text if path else "/etc/ssh/sshd_config")
+    if file is None and path is None:
+        return world.image.facts.get("sshd_config")
     return file.text if file else None
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Place
 from fargate_patch.chain.pid1 import pid1
 from fargate_patch.dataclass import dataclass
+from fargate_patch.mechanisms.tables import USER_FOLDERS
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LARGEST = 200_000  # characters of a script that is looked at
 MOST_WRITES = 64  # commands that put one table together
 MENTIONED = regex(r"\bcrontabs?\b|/etc/cron\.d/|/var/spool/cron/")
 SYSTEM_TABLE = regex(r"/etc/crontab|/etc/cron\.d/[^/]+")
-USERS_TABLE = regex(r"(?:/etc/crontabs|/var/spool/cron(?:/crontabs|/tabs)?)/([^/]+)")
+USERS_TABLE = regex(rf"(?:{'|'.join(USER_FOLDERS)})/([^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,8 @@ def tables_at_start(world: World) -> Iterator[StartTable]:
 def _scripts(world: World) -> Iterator[tuple[str, Place, bool]]:
     for file in world.files.seen:
         yield (file.text or "")[:LARGEST], file.origin, False
-    start = pid1(world, 1)
-    for option, script in pairwise(start.argv or ()):
-        if option.text.startswith("-") and option.text.endswith("c"):
-            yield script.text[:LARGEST], script.place or start.place, True
+    for text, place in pid1(world, 1).inline_scripts:
+        yield text[:LARGEST], place, True
 
 
 def _installed(flow: Flow, place: Place, world: World, made: Mapping[str, list[Flow]]) -> Iterator[StartTable]:

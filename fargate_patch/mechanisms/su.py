@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Hooks, Launch, Word
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, account, handed_on, shell_command, start, unclear
+from fargate_patch.mechanisms.wrapper import NEEDED, account, handed_on, shell_command, start, unclear
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
@@ -67,7 +67,7 @@ def judge_su(launch: Launch, world: World, *, login: str, plain: str, pam: bool)
         hooks = Hooks(pam=service)
         return (Step(plain, Effect.KEEPS, user, children, command=f"a shell of {user or 'a user'}", hooks=hooks),)
     listed = arguments.value("w", "whitelist-environment")
-    named = listed and set(CARRIED) <= set(listed.text.split(","))
+    named = listed and set(NEEDED) <= set(listed.text.split(","))
     if named or handed_on((arguments.value("c", "command", "session-command"),)):
         return (Step(login, Effect.KEEPS, user, children),)
     return (

@@ -13,7 +13,7 @@ from fargate_patch.chain.model import Effect, Hooks, Launch
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.su import login_shell
-from fargate_patch.mechanisms.wrapper import CARRIED, account, assignment, handed_on, start, unclear
+from fargate_patch.mechanisms.wrapper import NEEDED, account, assignment, handed_on, start, unclear
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
@@ -66,7 +66,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     user = _without_hash(account(named, "root"))
     login = arguments.has("i", "login")
     children = start(launch, rest, user)
-    if set(CARRIED) <= given or handed_on(rest) or _preserved(arguments) or _kept_by_sudoers(world):
+    if set(NEEDED) <= given or handed_on(rest) or _preserved(arguments) or _kept_by_sudoers(world):
         return (Step("sudo", Effect.KEEPS, user, children),)
     return (
         Step(
@@ -90,7 +90,7 @@ def _preserved(arguments: Arguments) -> bool:
     if arguments.has("E"):
         return True
     for name, value in arguments.options:
-        if name == "preserve-env" and (value is None or set(CARRIED) <= set(value.text.split(","))):
+        if name == "preserve-env" and (value is None or set(NEEDED) <= set(value.text.split(","))):
             return True
     return False
 
@@ -111,6 +111,6 @@ def _keeps(sudoers: str) -> bool:
         if words.startswith("Defaults") and not re.match(r"Defaults[>:@!]", words):
             if re.search(r"!\s*env_reset\b", words):
                 return True
-            if re.search(r"\benv_keep\b", words) and all(re.search(rf"\b{name}\b", words) for name in CARRIED):
+            if re.search(r"\benv_keep\b", words) and all(re.search(rf"\b{name}\b", words) for name in NEEDED):
                 return True
     return False

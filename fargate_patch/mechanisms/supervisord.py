@@ -14,6 +14,7 @@ from configparser import RawConfigParser
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
+from fargate_patch.mechanisms import webdevops
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import account
@@ -58,6 +59,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     files = tuple(_configurations(launch, world))
     children = tuple(_programs(files, launch, world))
     seen = next(iter(files), None)
+    if _main(launch, world) is None and webdevops.FACT in world.image.facts:
+        children += tuple(webdevops.services(launch, world))
+        return (Step("supervisord", Effect.KEEPS, launch.user, children, command="services of the base image"),)
     if children and world.image.facts.get("init") == "supervisord" and _main(launch, world) is None:
         reason = f"the programs of {world.image.reference}'s own configuration are not known"
         children += (Open(reason, launch.place),)

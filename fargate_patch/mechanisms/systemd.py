@@ -15,7 +15,7 @@ from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.daemons import daemon
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.wrapper import CARRIED, start
+from fargate_patch.mechanisms.wrapper import NEEDED, start
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _service(name: str, drop_ins: Sequence[ImageFile], launch: Launch, world: Wo
     user = "root" if user == "0" else user
     children = _commands(name, unit, settings, user, launch)
     passed = {word for key, value, _ in settings if key == "PassEnvironment" for word in value.split()}
-    if set(CARRIED) <= passed:
+    if set(NEEDED) <= passed:
         return Step("systemd", Effect.KEEPS, user, children)
     why = f"systemd starts {name}.service with a new environment, and no PassEnvironment= of it names the variables"
     return Step("systemd", Effect.DROPS, user, children, why=why, hooks=Hooks(unit=name))

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.world import World
 
-USER_TABLES = ("/var/spool/cron/crontabs/*", "/var/spool/cron/*", "/etc/crontabs/*", "/var/spool/cron/tabs/*")
-SYSTEM_TABLES = ("/etc/crontab", "/etc/cron.d/*")
+USER_FOLDERS = ("/var/spool/cron/crontabs", "/var/spool/cron", "/etc/crontabs", "/var/spool/cron/tabs")
+USER_TABLES = tuple(f"{folder}/*" for folder in USER_FOLDERS)
+SYSTEM_TABLES = ("/etc/crontab", "/etc/cron.d/*", "/opt/docker/etc/cron/*")  # the last: webdevops' images
 ASSIGNMENT = regex(r"\s*(?:\"[^\"]*\"|'[^']*'|[A-Za-z_]\w*)\s*=")
 PERIODIC = tuple(f"/etc/cron.{when}/*" for when in ("hourly", "daily", "weekly", "monthly"))
 BUSYBOX_PERIODIC = ("/etc/periodic/*/*",)

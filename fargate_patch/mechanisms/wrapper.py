@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms.model import Step
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-HANDED_ON = regex(r"\bAWS_CONTAINER_CREDENTIALS_RELATIVE_URI=[\"'\\]*\$\{?AWS_CONTAINER_CREDENTIALS_RELATIVE_URI\b")
+HANDED_ON = regex(rf"\b{CREDENTIALS_VARIABLE}=[\"'\\]*\$\{{?{CREDENTIALS_VARIABLE}\b")
 NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
-CARRIED = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",)  # the one name without which nothing reaches
+NEEDED = (CREDENTIALS_VARIABLE,)
 
 
 def assignment(word: Word) -> tuple[str, str] | None:

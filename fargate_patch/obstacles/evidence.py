@@ -6,7 +6,6 @@ next to nothing.
 
 from __future__ import annotations
 
-import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -50,9 +49,15 @@ SERVICE_FILES = (
     "/root/.aws/*",
     "/home/*/.aws/*",
 )
-_TELLING = regex(
-    r"/environ\b|AWS_|ECS_|\baws\b|printenv|clear_env|PermitUserEnvironment|keepenv|env_reset|\benv\s*[>|]|\bset\s*[>|]"
-    r"|export\s+-p|declare\s+-|sudo\s+(?:-\w*E|--preserve-env)"
+_TELLING_WORDS = ("AWS_", "ECS_", "printenv", "clear_env", "PermitUserEnvironment", "keepenv", "env_reset")
+_TELLING_COMMANDS = (  # each with a word of it, which is soon looked for
+    ("/environ", regex(r"/environ\b")),
+    ("aws", regex(r"\baws\b")),
+    ("env", regex(r"\benv\s*[>|]")),
+    ("set", regex(r"set(?<=\bset)\s*[>|]")),
+    ("export", regex(r"export\s+-p")),
+    ("declare", regex(r"declare\s+-")),
+    ("sudo", regex(r"sudo\s+(?:-\w*E|--preserve-env)")),
 )
 _SHEBANG = regex(r"#!\s*\S*?(?:/env\s+)?(?:\S*/)?(?:ba|da|a|k|mk)?sh\b")
 _COMMENT = ("#", ";")
@@ -134,7 +139,7 @@ class Evidence:
         """What RUN lines do, where something telling stands in them."""
         found: list[Happening] = []
         for script in self.world.files.build_scripts:
-            if _TELLING.search(script.text[:LARGEST]):
+            if _is_telling(script.text):
                 home = _home(script.user)
                 found += self._happenings(script.text, script.place, script.single_line, home)
         return tuple(found)
@@ -145,12 +150,11 @@ class Evidence:
         found: list[Happening] = []
         home = _home(self.start.user or "root")
         for file in self.seen:
-            if is_script(file) and _TELLING.search((file.text or "")[:LARGEST]):
+            if is_script(file) and _is_telling(file.text or ""):
                 found += self._happenings(file.text or "", file.origin, False, home)
-        words = self.start.argv or ()
-        for option, script in itertools.pairwise(words):
-            if option.text.startswith("-") and option.text.endswith("c") and _TELLING.search(script.text[:LARGEST]):
-                found += self._happenings(script.text, script.place or self.start.place, True, home)
+        for text, place in self.start.inline_scripts:
+            if _is_telling(text):
+                found += self._happenings(text, place, True, home)
         return tuple(found)
 
     def _happenings(self, text: str, place: Place, single_line: bool, home: str) -> Iterator[Happening]:
@@ -202,6 +206,14 @@ def is_script(file: ImageFile) -> bool:
     text = file.text or ""
     return not file.path.startswith("/etc/profile") and (
         _SHEBANG.match(text[:200]) is not None or (file.path.endswith(".sh") and not text.startswith("#!"))
+    )
+
+
+def _is_telling(text: str) -> bool:
+    """May it have to do with what finders look for?"""
+    text = text[:LARGEST]
+    return any(word in text for word in _TELLING_WORDS) or any(
+        word in text and command.search(text) is not None for word, command in _TELLING_COMMANDS
     )
 
 

@@ -29,7 +29,6 @@ MARK = regex(rb"#\s*(>>>|<<<) fargate-patch\b")
 BEFORE = b"# Before: "
 IN_FORCE = "# In force"
 NOTHING = "nothing"
-LINE_END = regex(rb"\r?\n$")
 
 
 class BlockError(ValueError):
@@ -142,7 +141,8 @@ def checksum(lines: Sequence[bytes]) -> str:
     """The first 16 hex digits of the text's SHA-256, whatever line ends git gave it."""
     import hashlib
 
-    return hashlib.sha256(b"\n".join(LINE_END.sub(b"", line) for line in lines)).hexdigest()[:16]
+    text = b"".join(lines).replace(b"\r\n", b"\n").removesuffix(b"\n")
+    return hashlib.sha256(text).hexdigest()[:16]
 
 
 def restore(source: Source) -> bytes:

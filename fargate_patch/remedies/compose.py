@@ -1,54 +1,40 @@
-"""Remedies to text: where the block goes in the Dockerfile, what it says, and the edits that put it there.
-
-The place is right behind the last instruction that changes the file system, so that accounts and packages are there; or
-where the stage's own ENTRYPOINT stands, when that has to be wrapped. An ENTRYPOINT further up is taken out there and
-stands in the block.
-"""
+"""Remedies to text: what the block says, and the edits that put it there. `spot` says where that is."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
-from fargate_patch.dockerfile.edit import Edit, apply, attached_start, insertion_after, keyword_case
-from fargate_patch.dockerfile.words import parse_exec_form
+from fargate_patch.dockerfile.edit import Edit, apply, attached_start, keyword_case
 from fargate_patch.remedies import block
 from fargate_patch.remedies.model import Remedy, Site
-from fargate_patch.remedies.plan import CARRIER, readers
+from fargate_patch.remedies.plan import carries, readers
 from fargate_patch.remedies.render import render
+from fargate_patch.remedies.spot import (
+    PlaceError,
+    Spot,
+    Target,
+    foreign_shell,
+    json_form,
+    own_entrypoint,
+    spot_of,
+    user_to_restore,
+)
+from fargate_patch.remedies.variables import SHIM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fargate_patch.dockerfile.scanner import Instruction, Source
-    from fargate_patch.dockerfile.tree import Stage, Tree
-    from fargate_patch.image.model import Image
+    from fargate_patch.dockerfile.tree import Tree
     from fargate_patch.remedies.kind import Kind
 
-SHIM_PATH = "/usr/local/bin/fargate-env"
-LAYERS = frozenset({"RUN", "COPY", "ADD"})
-POSIX_SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "mksh"})
 LONGEST_LINE = 65_535  # BuildKit's limit for one line
 MOVED = "the ENTRYPOINT stands in the block below"
 ONE_LINER = (
     "the line that takes the variables from /proc/1/environ is taken out (FP201)",
     "# It gives them to nobody but the user that PID 1 runs as. `fargate-patch explain FP201` says more.",
 )
-
-
-class PlaceError(Exception):
-    """The block cannot be put into this file safely; the message says why and what would settle it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The stage that the block goes into."""
-
-    tree: Tree
-    stage: Stage
-    image: Image
-    owner: str | None  # PID 1's user; None where it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +49,6 @@ class Composed:
     added: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """The lines that the block takes the place of (none where `start` equals `end`), and the ENTRYPOINT among them."""
-
-    start: int
-    end: int
-    entrypoint: Instruction | None
-    pragmas: int = 0  # how many of the lines are comments that belong to the ENTRYPOINT
-
-
 def compose(
     target: Target,
     remedies: Sequence[Remedy],
@@ -85,13 +61,11 @@ def compose(
     source = target.tree.source
     if not remedies:
         return _only_taken_out(source, taken, decision)
-    wraps = any(remedy.name == CARRIER for remedy in remedies)
-    own = _own_entrypoint(target) if wraps else None
-    spot = _spot(target, own)
+    own = own_entrypoint(target) if carries(remedies) else None
+    spot = spot_of(target, own)
     lines = source.lines
     before = lines[spot.start : spot.end]
-    pragmas = [_text(line) for line in before[: spot.pragmas]]
-    body = _body(target, remedies, decision, kinds, spot, wraps, pragmas)
+    body = _body(target, remedies, decision, kinds, spot)
     edits = [Edit(spot.start, spot.end, block.enclose(summary, body, before, source.newline))]
     if own and spot.entrypoint is None:
         edits.append(_taken_out(source, own, MOVED))
@@ -106,106 +80,47 @@ def compose(
     return Composed(data, gone, frozenset(range(first, first + count)))
 
 
-def _own_entrypoint(target: Target) -> Instruction | None:
-    """The ENTRYPOINT of the stage itself that is in force, if it has one."""
-    found = [i for i in target.stage.instructions if i.name == "ENTRYPOINT"]
-    return found[-1] if found else None
-
-
-def _spot(target: Target, own: Instruction | None) -> Spot:
-    source, instructions = target.tree.source, target.stage.instructions
-    last_layer = max((n for n, i in enumerate(instructions) if i.name in LAYERS), default=0)
-    if own is not None and own.start > instructions[last_layer].start:
-        start = attached_start(source, own)
-        return Spot(start, own.end, own, own.start - start)
-    behind = [instructions[last_layer]]
-    for instruction in instructions[last_layer + 1 :]:
-        if instruction.name == "CMD":
-            break
-        behind.append(instruction)
-    lines = [line for line in (insertion_after(source, i) for i in behind) if line is not None]
-    if not lines:
-        raise PlaceError("the file ends in an open continuation line, behind which nothing can be put: end it first")
-    at = next((line for line in lines if _user_at(target, line) == "root"), lines[0])
-    if instructions[last_layer].heredocs and at < len(source.lines) and not source.lines[at].strip():
-        at += 1  # hadolint reads a heredoc only where a blank line follows it
-    return Spot(at, at, None)
-
-
-def _user_at(target: Target, line: int) -> str | None:
-    """Who runs a RUN inserted before that line; "root" in any spelling, None where it is not known."""
-    setting = target.tree.user_at(target.stage, line)
-    value = target.image.user if setting is None else (setting.value if setting.known else None)
-    return "root" if value is not None and value.partition(":")[0] in ("", "0", "root") else value
-
-
 def _body(
     target: Target,
     remedies: Sequence[Remedy],
     decision: block.Decision,
     kinds: Mapping[str, Kind],
     spot: Spot,
-    wraps: bool,
-    pragmas: Sequence[str],
 ) -> list[str]:
     source = target.tree.source
-    config = target.tree.config(target.stage)
+    wraps = carries(remedies)
     if wraps and target.owner is None:
         raise PlaceError("the user that PID 1 runs as is not known, so the carried file cannot be made for it")
     site = Site(target.image.family.name, target.owner or "root", readers(remedies, kinds))
     by_name = {name: tuple(r for r in remedies if r.name == name) for name in dict.fromkeys(r.name for r in remedies)}
     script = "\n && ".join(kinds[name].setup(group, site).strip("\n") for name, group in by_name.items())
-    entry = config.entrypoint.argv if config.entrypoint else target.image.entrypoint
-    cmd = None
-    if wraps:
-        if entry is None:
-            raise PlaceError(f"the ENTRYPOINT of {target.image.reference} is not known")
-        cmd = _inherited_cmd(target) if _own_entrypoint(target) is None else None
+    entrypoint = (SHIM, *_entrypoint(target)) if wraps else None
+    cmd = _inherited_cmd(target) if wraps and own_entrypoint(target) is None else None
     text = render(
         "block.dockerfile.j2",
         users=_listed(sorted({u for r in remedies for u in r.users})),
         summaries=[kinds[r.name].describe(r) for r in remedies],
         wraps=wraps,
         in_force=block.in_force_line(remedies, decision),
-        shell_before=_foreign_shell(target, spot.start),
-        user_before=_user_to_restore(target, spot.start),
+        shell_before=foreign_shell(target, spot.start),
+        user_before=user_to_restore(target, spot.start),
         script=f" {source.escape}\n".join(script.split("\n")),
         replaced=spot.entrypoint is not None,
-        pragmas=pragmas,
-        entrypoint=_json((SHIM_PATH, *(entry or ()))) if wraps else None,
-        cmd=_json(cmd) if cmd else None,
+        pragmas=[_text(line) for line in source.lines[spot.start : spot.start + spot.pragmas]],
+        entrypoint=json_form(entrypoint) if entrypoint else None,
+        cmd=json_form(cmd) if cmd else None,
         keyword=keyword_case(source),
     )
     return text.rstrip("\n").split("\n")
 
 
-def _user_to_restore(target: Target, line: int) -> str | None:
-    """The user's own spelling of the USER in force there, to be said again behind a `USER root`; None for root."""
-    user = _user_at(target, line)
-    if user == "root":
-        return None
-    setting = target.tree.user_at(target.stage, line)
-    if setting is not None and (setting.known or setting.stage == target.stage.index):
-        return setting.instruction.text if setting.stage == target.stage.index else setting.value
-    if user is None:
-        raise PlaceError(
-            f"the user of {target.image.reference} is not known, so it could not be restored behind the block: "
-            "say USER in the Dockerfile"
-        )
-    return user
-
-
-def _foreign_shell(target: Target, line: int) -> str | None:
-    """The SHELL in force there as it must be said again, where it is not one that runs POSIX sh; None where it is."""
-    said = [
-        i for s in target.tree.lineage(target.stage) for i in s.instructions if i.name == "SHELL" and i.start < line
-    ]
-    shell = (parse_exec_form(said[-1].text) or ()) if said else target.image.shell
-    if not shell or (
-        shell[0].rpartition("/")[2] in POSIX_SHELLS and shell[-1].startswith("-") and shell[-1].endswith("c")
-    ):
-        return None
-    return said[-1].text if said else _json(shell)
+def _entrypoint(target: Target) -> tuple[str, ...]:
+    """The ENTRYPOINT that is in force without the shim."""
+    said = target.tree.config(target.stage).entrypoint
+    entrypoint = said.argv if said else target.image.entrypoint
+    if entrypoint is None:
+        raise PlaceError(f"the ENTRYPOINT of {target.image.reference} is not known")
+    return entrypoint
 
 
 def _inherited_cmd(target: Target) -> tuple[str, ...] | None:
@@ -218,13 +133,6 @@ def _inherited_cmd(target: Target) -> tuple[str, ...] | None:
     if target.image.cmd is None:
         raise PlaceError(f"the CMD of {target.image.reference} is not known, and an ENTRYPOINT would throw it away")
     return target.image.cmd
-
-
-def _json(argv: Sequence[str]) -> str:
-    text = json.dumps(list(argv), ensure_ascii=False)
-    if any("\ud800" <= c <= "\udfff" for c in text):
-        raise PlaceError("ENTRYPOINT or CMD holds bytes that are not UTF-8")
-    return text
 
 
 def _text(line: bytes) -> str:

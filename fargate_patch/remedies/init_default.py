@@ -1,9 +1,9 @@
 """The file that an init script reads before it starts its daemon exports the carried variables: /etc/default/NAME.
 
 For `service NAME start`, which clears the environment; the script sources the file as root, and the daemon inherits.
-Only for init scripts whose packages were looked at (Debian 12); incron's, postfix's, vsftpd's and others read no such
-file, and fcgiwrap's starts its daemon by `env -i` all the same. apache2's has /etc/apache2/envvars, which apache2ctl
-sources.
+Only for init scripts that the build brings and that say so, or whose packages were looked at (Debian 12): incron's,
+postfix's, vsftpd's and others read no such file, and fcgiwrap's starts its daemon by `env -i` all the same. apache2's
+has /etc/apache2/envvars, which apache2ctl sources.
 """
 
 from __future__ import annotations
@@ -37,25 +37,36 @@ OWN_NAME = frozenset((
 ))
 # fmt: on
 OTHER = {"apache2": "/etc/apache2/envvars"}
+SOURCES = regex(r"(?:^|[\s;&|{(])(?:\.|source)[ \t]+[\"']?(/[\w./-]+)", re.ASCII)
 PHP_FPM = regex(r"php(\d+\.\d+)-fpm", re.ASCII)  # its NAME is php-fpm8.2, and so is the file's
 
 
 def offer(hop: Hop, _user: str | None, world: World) -> Remedy | None:
     script = hop.hooks.init_script
-    path = defaults_file(script) if script else None
-    if script is None or path is None or world.image.family.name != "debian":
+    if script is None or not safe_name(script) or world.image.family.name != "debian":
         return None
     own = world.files.get(f"/etc/init.d/{script}")
-    if own is not None and path not in (own.text or ""):
-        return None
-    return Remedy(NAME, script, ("root",))
+    reads = is_known(script) if own is None else defaults_file(script) in _sourced(own.text or "", script)
+    return Remedy(NAME, script, ("root",)) if reads else None
 
 
-def defaults_file(script: str) -> str | None:
-    """What the init script of that name reads; None where that is not known."""
-    if php := PHP_FPM.fullmatch(script):
-        return f"/etc/default/php-fpm{php[1]}"
-    return f"/etc/default/{script}" if script in OWN_NAME and safe_name(script) else OTHER.get(script)
+def is_known(script: str) -> bool:
+    """Whether the package's init script of that name is known to read its file."""
+    return script in OWN_NAME or script in OTHER or PHP_FPM.fullmatch(script) is not None
+
+
+def _sourced(text: str, script: str) -> set[str]:
+    """The files that an init script sources, with its `$NAME` for its own name."""
+    text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("#"))
+    if re.search(rf"(?m)^[ \t]*NAME=[\"']?{re.escape(script)}[\"']?[ \t]*$", text):
+        text = text.replace("${NAME}", script).replace("$NAME", script)
+    return set(SOURCES.findall(text))
+
+
+def defaults_file(script: str) -> str:
+    """What the init script of that name reads, if it reads one."""
+    php = PHP_FPM.fullmatch(script)
+    return OTHER.get(script) or f"/etc/default/{f'php-fpm{php[1]}' if php else script}"
 
 
 def mends(remedy: Remedy, hop: Hop) -> bool:
@@ -68,7 +79,7 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:
     names = sorted({remedy.at for remedy in remedies})
-    scripts = [{"name": name, "file": path} for name in names if (path := defaults_file(name))]
+    scripts = [{"name": name, "file": defaults_file(name)} for name in names]
     return render(TEMPLATE, scripts=scripts, file=CARRIED, variables=VARIABLES)
 
 

@@ -24,6 +24,11 @@ CARRIER = "entrypoint-shim"
 FORCED = {"profile": "profile-d", "bashrc": "bashrc", "shim": CARRIER}
 
 
+def carries(remedies: Iterable[Remedy]) -> bool:
+    """Is the entrypoint shim among them?"""
+    return any(remedy.name == CARRIER for remedy in remedies)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to put in, and the lost chains that nothing can be put in for."""
@@ -71,7 +76,7 @@ def merge(remedies: Iterable[Remedy]) -> tuple[Remedy, ...]:
 def with_carrier(remedies: tuple[Remedy, ...], kinds: Mapping[str, Kind]) -> tuple[Remedy, ...]:
     """The remedies, the carrier first where one of them reads what it writes."""
     needy = [r for r in remedies if kinds[r.name].FROM_FILE]
-    if not needy or any(r.name == CARRIER for r in remedies):
+    if not needy or carries(remedies):
         return remedies
     return (Remedy(CARRIER, users=tuple(sorted({u for r in needy for u in r.users}))), *remedies)
 

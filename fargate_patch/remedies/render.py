@@ -77,6 +77,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters.update(shquote=shquote, shline=shline, regex=_regex, folder_of=_folder_of)
     return environment

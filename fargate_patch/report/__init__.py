@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
+from fargate_patch.result import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.result import FileResult, Finding
 
+LOUD = (Status.PATCHED, Status.WOULD_PATCH, Status.BLOCKED)  # of which a person is told, whatever else there is
 _CONTROL = regex("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -89,8 +91,6 @@ def place(result: FileResult, file: str, line: int) -> str:
 
 def standing(result: FileResult) -> tuple[Finding, ...]:
     """The findings that the file still has something of: not those that a block which is up to date has mended."""
-    from fargate_patch.result import Status
-
     return tuple(f for f in result.findings if not (f.fixable and result.status is Status.CURRENT))
 
 

@@ -46,7 +46,12 @@ class Located:
 def located(results: Sequence[FileResult], view: View) -> tuple[Located, ...]:
     """The findings of all files, those of unreadable files included, the worst first, else in their order."""
     found = [item for result in results for item in _of(result, view)]
-    return tuple(sorted(found, key=lambda item: LEVELS.index(item.level) if item.level in LEVELS else len(LEVELS)))
+    return tuple(sorted(found, key=lambda item: rank(item.level)))
+
+
+def rank(level: str) -> int:
+    """Its place among the levels, the worst first."""
+    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
 
 
 def _of(result: FileResult, view: View) -> Iterator[Located]:

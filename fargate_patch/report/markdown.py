@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from fargate_patch.regex import regex
-from fargate_patch.report import View, place, printable, standing
-from fargate_patch.report._findings import LEVELS, message, repository_path
+from fargate_patch.report import LOUD, View, place, printable, standing
+from fargate_patch.report._findings import message, rank, repository_path
 from fargate_patch.report._mermaid import flowchart
 from fargate_patch.result import FileResult, Status
 
@@ -18,7 +18,6 @@ MOST_DRAWN = 20  # files with a drawing, and chains in one: a summary may hold 1
 MOST_ROWS = 500
 
 _SPECIAL = regex(r"[\\`*_\[\]{}<>#!|~@&$]|:(?=//)|(?<=www)\.")
-_SHOWN = (Status.PATCHED, Status.WOULD_PATCH, Status.BLOCKED)
 
 
 def render(results: Sequence[FileResult], view: View) -> str:
@@ -36,7 +35,7 @@ def _table(results: Sequence[FileResult], view: View) -> Iterator[str]:
     yield "| File | Status | Findings | |"
     yield "| --- | --- | --- | --- |"
     ordered = sorted(
-        results, key=lambda r: list(Status).index(r.status) if r.status in _SHOWN else 90 - (r.status is Status.ERROR)
+        results, key=lambda r: list(Status).index(r.status) if r.status in LOUD else 90 - (r.status is Status.ERROR)
     )
     for result in ordered[:MOST_ROWS]:
         codes = " ".join(dict.fromkeys(f.code for f in standing(result)))
@@ -48,11 +47,11 @@ def _table(results: Sequence[FileResult], view: View) -> Iterator[str]:
 
 
 def _details(results: Sequence[FileResult], view: View) -> Iterator[str]:
-    drawn = [r for r in results if r.status in _SHOWN or standing(r) or (view.action == "trace" and r.chains)]
+    drawn = [r for r in results if r.status in LOUD or standing(r) or (view.action == "trace" and r.chains)]
     for result in drawn[:MOST_DRAWN]:
         yield f"### {escaped(repository_path(result.path, view))}"
         yield ""
-        for finding in sorted(standing(result), key=lambda f: LEVELS.index(f.level) if f.level in LEVELS else 9):
+        for finding in sorted(standing(result), key=lambda f: rank(f.level)):
             where = escaped(place(result, finding.file, finding.line))
             yield f"- **{finding.code}** {where}: {escaped(message(finding))}"
         yield from (f"- put in: {escaped(printable(remedy.summary or remedy.name))}" for remedy in result.remedies)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hop, Verdict
 from fargate_patch.regex import regex
-from fargate_patch.report import View, place, printable, standing
+from fargate_patch.report import LOUD, View, place, printable, standing
 from fargate_patch.result import FileResult, Finding, Status
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _ANSI = regex("\x1b\\[[0-9]*m")
 MOST_CHAINS = 12  # drawn unless --verbose, or `trace`, asks for all
 
-_LOUD = (Status.PATCHED, Status.WOULD_PATCH, Status.BLOCKED)
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "dim": "2", "bold": "1"}
 _STATUS_COLOURS = {
     Status.PATCHED: "green",
@@ -63,7 +62,7 @@ def render(results: Sequence[FileResult], view: View) -> str:
 def _matters(result: FileResult, total: int, view: View) -> bool:
     if result.status is Status.ERROR:
         return False  # said on standard error
-    if result.status in _LOUD or any(f.level != "note" for f in standing(result)):
+    if result.status in LOUD or any(f.level != "note" for f in standing(result)):
         return True
     return view.verbosity > 0 or (
         view.verbosity == 0 and (total == 1 or view.action == "trace" or result.status is Status.UNKNOWN)
@@ -98,7 +97,7 @@ def _said(result: FileResult, view: View) -> str:
 
 
 def _draws(result: FileResult, view: View) -> bool:
-    return bool(result.chains) and (view.verbosity > 0 or view.action == "trace" or result.status in _LOUD)
+    return bool(result.chains) and (view.verbosity > 0 or view.action == "trace" or result.status in LOUD)
 
 
 def _finding(result: FileResult, finding: Finding, view: View) -> Iterator[str]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
 from fargate_patch.shell import syntax
+from fargate_patch.shell.interpreter import SHELLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 EXPANDED = "\ufffc"  # stands in a text for what the shell puts there
-NAMES_OF_SHELLS = frozenset(("sh", "bash", "dash", "ash"))
 DEEPEST = 3  # scripts in `sh -c` within each other
 MOST_BEHIND = 4  # commands of a pipeline that begins with a group, for which each command of the group is one of it
 _NAME = regex(r"\A\$(\w+)\Z")
@@ -135,7 +135,7 @@ def _flow(commands: tuple[syntax.Simple, ...], outer: syntax.Redirect | None, de
 
 def _inline(command: syntax.Simple) -> str | None:
     """The script of `sh -c '…'`, where it stands there in plain."""
-    if program(command) not in NAMES_OF_SHELLS:
+    if program(command) not in SHELLS:
         return None
     words = [literal(word) for word in command.words[1:]]
     for option, script in pairwise(words):

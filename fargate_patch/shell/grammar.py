@@ -6,13 +6,13 @@ commands, since the grammar nests `a | b && c` and `a && b >f` otherwise than a 
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.regex import regex
 from fargate_patch.shell.cutting import REDIRECTS, SHOWN, Cutter, line_of
 from fargate_patch.shell.heredocs import Heredoc, mask
 from fargate_patch.shell.joining import and_or, pipelines, redirected
+from fargate_patch.shell.parser import syntax_tree
 from fargate_patch.shell.quoting import read_word
 from fargate_patch.shell.syntax import (
     Background,
@@ -32,10 +32,9 @@ from fargate_patch.shell.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tree_sitter import Node, Tree
+    from tree_sitter import Node
 
 DEEPEST = 48  # statements nested beyond this are Unreadable
-PATIENCE = 2.0  # seconds for a text of any length, and for every 200 kB of it
 
 _NEGATED_GROUP = regex(r"(?<![^\s;&|(])!(?=[ \t]+\{\s)")  # which the grammar takes for a program of the name `{`
 _NOT_ASCII = regex(r"[^\x00-\x7f]")
@@ -51,29 +50,10 @@ def read(text: str) -> tuple[Statement, ...]:
     negated = frozenset(masked.index("{", m.end()) for m in _NEGATED_GROUP.finditer(masked))
     if negated:
         masked = _NEGATED_GROUP.sub(" ", masked)
-    tree = _syntax_tree(_NOT_ASCII.sub(".", masked + "\n").encode("ascii"))
+    tree = syntax_tree(_NOT_ASCII.sub(".", masked + "\n").encode("ascii"))
     if tree is None:
         return (Unreadable(text[:SHOWN], 0),)
     return _Reading(text, heredocs, negated).block(tree.root_node.children, 0)
-
-
-def _syntax_tree(source: bytes) -> Tree | None:
-    """The tree, or None where recovery from errors goes on and on: `<<<<…` and `a=(a=(…` take it quadratic time."""
-    import tree_sitter_bash
-    from tree_sitter import Language, Parser
-
-    parser = Parser(Language(tree_sitter_bash.language()))
-    seconds = PATIENCE * (1 + len(source) / 200_000)
-    deadline = time.monotonic() + seconds
-    try:
-        if hasattr(Parser, "timeout_micros"):  # tree-sitter before 0.25
-            setattr(parser, "timeout_micros", int(seconds * 1e6))  # noqa: B010
-            return parser.parse(source)
-        return parser.parse(
-            lambda offset, _: source[offset : offset + 16_384], progress_callback=lambda *_: time.monotonic() > deadline
-        )
-    except ValueError:
-        return None
 
 
 class _Reading(Cutter):

@@ -30,34 +30,11 @@ _CLOSING = {"(": ")", "[": "]", "{": "}", "`": "`", '"': '"'}
 _PLAIN_WORD = r"""(?:[A-Za-z0-9_./=:,@%+-]|'[^'\n]*'|"[^"$`\\\n]*")+"""
 _PLAIN = regex(rf"[ \t]*(?=[A-Za-z_./'\"][^%@+:, \t]*(?:[ \t]|$))({_PLAIN_WORD}(?:[ \t]+{_PLAIN_WORD})*)[ \t]*\n?")
 _RESERVED = frozenset(
-    [
-        "if",
-        "then",
-        "else",
-        "elif",
-        "fi",
-        "do",
-        "done",
-        "case",
-        "esac",
-        "while",
-        "until",
-        "for",
-        "in",
-        "select",
-        "function",
-        "time",
-        "coproc",
-        "[",
-        "]",
-        "export",
-        "declare",
-        "typeset",
-        "local",
-        "readonly",
-        "unset",
-        "unsetenv",
-    ]
+    (
+        *("if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "in", "select"),
+        *("function", "time", "coproc", "[", "]", "export", "declare", "typeset", "local", "readonly"),
+        *("unset", "unsetenv"),
+    )
 )
 
 

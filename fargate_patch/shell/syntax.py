@@ -12,6 +12,7 @@ from typing import TypeAlias
 from fargate_patch.dataclass import dataclass
 
 KEPT = 8_192  # characters of a script whose statements are kept
+LONG = 131_072  # and of one that is kept as long as few others come
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,9 @@ def parse(text: str) -> tuple[Statement, ...]:
     CRLF is read as LF and a NUL as nothing. A line of plain words is read without loading the grammar. What was read
     lately is kept: a file that is patched is traced again, and files of one repository share their RUN lines.
     """
-    return _parse_again(text) if len(text) <= KEPT else _parse(text)
+    if len(text) <= KEPT:
+        return _parse_again(text)
+    return _parse_long_again(text) if len(text) <= LONG else _parse(text)
 
 
 def _parse(text: str) -> tuple[Statement, ...]:
@@ -188,3 +191,4 @@ def _parse(text: str) -> tuple[Statement, ...]:
 
 
 _parse_again = lru_cache(64)(_parse)
+_parse_long_again = lru_cache(4)(_parse)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from context_build import files_of, lay_out
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fargate_patch.chain.files.patterns import MOST_WILDCARDS, IgnoreRules, PatternError, component
@@ -89,6 +89,7 @@ def in_docker(pattern: str) -> re.Pattern[str]:
     st.lists(st.sampled_from(["a", "b", "*", "?", "**/", "/", "a/", "*/"]), min_size=1, max_size=7),
     st.from_regex(r"[ab](?:/?[ab]){0,6}", fullmatch=True),
 )
+@example(["**/", "a/", "**/", "a/", "a"], "a/a/a")
 @settings(max_examples=400)
 def test_it_agrees_with_the_plain_regular_expression(pieces: list[str], path: str) -> None:
     pattern = re.sub(r"\*{3,}", "**", re.sub("/+", "/", "".join(pieces))).strip("/")

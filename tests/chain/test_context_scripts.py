@@ -16,6 +16,7 @@ CONTEXT: Tree = {
     "install.sh": '#!/bin/bash\nset -e\ncd "$(dirname "$0")"\ncat > /etc/cron.d/jobs <<EOF\n* * * * * ${1:-app} /srv/job\nEOF\ncp conf.txt /etc/app.conf\n',
     "conf.txt": "conf\n",
     "python.sh": "#!/usr/bin/env python3\ncat > /x\n",
+    "env.sh": "#!/usr/bin/env -S bash -e\necho 1 > /x\n",
     "functions.sh": 'write() {\n  echo "$1" > /srv/$1\n}\nwrite own\n',
     "outer.sh": "echo $A-$B > /env\n./inner/inner.sh\n. ./inner/lib.sh\necho $LIB > /lib\n",
     "inner/inner.sh": "echo inner > here\n",
@@ -36,6 +37,7 @@ CASES: list[tuple[str, dict[str, str | None]]] = [
     ("RUN /b/install.sh $(hostname)", {"/etc/cron.d/jobs": "install.sh:5? written by `a here-document with values that are not known` at build time"}),
     ("RUN if [ -f /y ]; then /b/install.sh; fi", {"/etc/cron.d/jobs": "~install.sh:5? a RUN writes it in a branch of an `if`"}),
     ("RUN /b/python.sh", {"/x": None}),
+    ("RUN /b/env.sh", {"/x": "env.sh:2: 1\n"}),
     ("RUN sh /b/unknown.sh", {"/b/unknown.sh": None}),
     # functions and variables: only what is exported goes into a script, and nothing comes out but of a sourced one
     ("RUN . /b/functions.sh && write more", {"/srv/own": "functions.sh:2: own\n", "/srv/more": "functions.sh:2: more\n"}),

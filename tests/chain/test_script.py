@@ -145,9 +145,9 @@ ROWS = [
     ("x || exit 1; b", [" 1: x", "*1: b"]),
     ("service cron start && nginx", [" 1: service cron start", "*1: nginx"]),
     ("a || b", ["*1: a", "*1: b"]),
-    ("if x; then X=a; else X=b; fi; $X", [" 1: x", "*1: ?$X"]),
+    ("if x; then X=a; else X=b; fi; $X", [" 1: x", "*1: a", "*1: b"]),
     ("if x; then X=a; else X=a; fi; $X", [" 1: x", "*1: a"]),
-    ("if x; then set -- b; fi; exec \"$@\"", [" 1: x", '*1: ?"$@"']),
+    ("if x; then set -- b; fi; exec \"$@\"", [" 1: x", "*1: b", "*1: php-fpm"]),
     ("case $UNSET in a) a;; b) b;; esac; c", [" 1: a", " 1: b", "*1: c"]),
     ("case $UNSET in a) exec a;; *) exec b;; esac; c", ["*1: a", "*1: b"]),
     ("[ -f /etc/x ] && a; b", [" 1: a", "*1: b"]),
@@ -168,11 +168,11 @@ ROWS = [
     ("u=$(id -u)\n[ \"$u\" = 0 ] && exec gosu app \"$0\" \"$@\"", ["*2: gosu app /e.sh php-fpm"]),
     ("[ \"$EUID\" -eq 0 ] && a; [ $(whoami) = root ] && b", [" 1: a", "*1: b"]),
     # values
-    ("X=$(date); a \"$X\" \"$(b)\" \"${X:-c}\"", ['*1: a ?"$X" ?"$(b)" ?"${X:-c}"']),
+    ("X=$(date); a \"$X\" \"$(b)\" \"${X:-c}\"", [' 1: b', '*1: a ?"$X" ?"$(b)" ?"${X:-c}"']),
     ("read X; $X", ["*1: ?$X"]),
     ("$CMD; \"$@\"", [" 1: ?$CMD", "*1: php-fpm"]),
-    ("export A=$(x); a", ["*1: A=? a"]),
-    ("export A=1 B; C=2; a; D=4 E=$(x) b", [" 1: A=1 a", "*1: A=1 D=4 E=? b"]),
+    ("export A=$(x); a", [" 1: x", "*1: A=? a"]),
+    ("export A=1 B; C=2; a; D=4 E=$(x) b", [" 1: A=1 a", " 1: A=1 x", "*1: A=1 D=4 E=? b"]),
     ("export A=1; unset A; a; export B=1; export -n B; b", [" 1: a", "*1: b"]),
     ("A=1 exec a; b", ["*1: A=1 a"]),
     ("exec env A=1 a", ["*1: env A=1 a"]),
@@ -186,7 +186,7 @@ ROWS = [
     ("D=\"$( cd \"$(dirname \"${BASH_SOURCE[0]}\")/..\" >/dev/null 2>&1 && pwd )\"; a \"$D\"", ["*1: a /"]),
     ("exec \"$(readlink -f \"$0\")\" x", ["*1: /e.sh x"]),
     ("a $(readlink -f /b) $(echo x | cat)", ["*1: a ?$(readlink -f /b) ?$(echo x | cat)"]),
-    ("a $(dirname $(b)) $(echo -e x) $(basename)", ["*1: a ?$(dirname $(b)) ?$(echo -e x) ?$(basename)"]),
+    ("a $(dirname $(b)) $(echo -e x) $(basename)", [" 1: b", "*1: a ?$(dirname $(b)) ?$(echo -e x) ?$(basename)"]),
     ("exec $(which a 2>/dev/null) x", ["*1: a x"]),
     ("exec \"$(command -v \"$1\")\"", ["*1: php-fpm"]),
     ("A=$(type -P a); $A x", ["*1: a ?$A x"]),
@@ -236,10 +236,12 @@ ROWS = [
     ("eval \"$X\"", [EVAL]),
     ("eval \"export $X=1\"; eval \"Y=$X\"; a", ["*1: a"]),
     ("eval \"gosu app $X\"; b", [' 1: gosu ?"gosu app $X"', "*1: b"]),
-    ('eval "$(ssh-agent -s)"; eval "`/opt/conda/bin/conda shell.bash hook`"; a', ["*1: a"]),
-    ('eval "$(ssh-agent; x)"', [EVAL]),
+    ('eval "$(ssh-agent -s)"; eval "`/opt/conda/bin/conda shell.bash hook`"; a',
+     [" 1: /opt/conda/bin/conda shell.bash hook", "*1: a"]),
+    ('eval "$(ssh-agent; x)"', [" 1: x", EVAL]),
     ("eval eval $X", [EVAL]),
     ("eval exec $X; b", ["*1: ?exec $X"]),
+    ("eval exec agent $X; b", ['*1: agent ?exec agent $X']),
     ("eval \"echo $X; $Y\"", [EVAL]),
     # what cannot be read
     ("a\n) b", [" 1: a", UNREADABLE, "*2: b"]),
@@ -275,7 +277,7 @@ def test_undecided(text: str, found: list[str]) -> None:
 
 
 def test_arguments_that_are_not_known() -> None:
-    assert walked('if [ "$1" = a ]; then set -- b; fi; exec "$@"', None) == ['*1: ?"$@"']
+    assert walked('if [ "$1" = a ]; then set -- b; fi; exec "$@"', None) == ["*1: b", '*1: ?"$@"']
     assert walked('shift; exec x "$@"', None) == ['*1: x ?"$@"']
 
 

@@ -36,8 +36,8 @@ def started(script: str) -> list[str]:
         ('all=(one two)\nfor each in "${all[@]}"; do "x-$each"; done', ["x-one", "x-two"]),
         ('cmd=(x)\ncmd[0]=y\nexec "${cmd[@]}"', ['?"${cmd[@]}"']),
         ('cmd=(x)\ncmd=$UNSET\nexec "${cmd[@]}"', ['?"${cmd[@]}"']),
-        ('cmd=(x)\nif test-it; then cmd=(y); fi\nexec "${cmd[@]}"', ["test-it", '?"${cmd[@]}"']),
-        ('cmd=(x a)\nif test-it; then cmd=(x b); fi\nexec "${cmd[@]}"', ["test-it", '?"${cmd[@]}"']),
+        ('cmd=(x)\nif test-it; then cmd=(y); fi\nexec "${cmd[@]}"', ["test-it", "y", "x"]),
+        ('cmd=(x a)\nif test-it; then cmd=(x b); fi\nexec "${cmd[@]}"', ["test-it", "x | b", "x | a"]),
         ('cmd=(x)\nif test-it; then echo; fi\nexec "${cmd[@]}"', ["test-it", "x"]),
     ],
 )

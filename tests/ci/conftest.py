@@ -11,14 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What one file sets up stays with one worker (`--dist loadgroup`)."""
-    for item in items:
-        if item.path.parent == project.REPOSITORY / "tests" / "ci":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project as a release of it would be checked out: a git repository with one commit."""

@@ -9,19 +9,19 @@ from fargate_patch.image.family import FAMILIES, OS_RELEASE_IDS, PLAIN_IMAGES
 from fargate_patch.image.reference import parse_reference
 
 TABLE = """
-name         shell  pam    profile_d bashrc                  returns su         crond    cron_pam sudoers_d sh
-debian       True   True   True      /etc/bash.bashrc        True    util-linux -        cron     True      dash
-alpine       True   False  True      /etc/bash/bashrc        True    busybox    busybox  None     True      ash
-amazonlinux  True   True   True      /etc/bashrc             False   util-linux cronie   crond    True      bash
-rhel         True   True   True      /etc/bashrc             False   util-linux cronie   crond    True      bash
-suse         True   True   True      /etc/bash.bashrc.local  False   util-linux cronie   crond    True      bash
-arch         True   True   True      /etc/bash.bashrc        True    util-linux cronie   crond    True      bash
-wolfi        True   False  True      None                    False   busybox    -        None     False     ash
-busybox      True   False  False     None                    False   busybox    busybox  None     False     ash
-distroless   False  False  False     None                    False   -          -        None     False     -
-scratch      False  False  False     None                    False   -          -        None     False     -
-windows      False  False  False     None                    False   -          -        None     False     -
-unknown      False  False  False     None                    False   -          -        None     False     -
+name         shell  pam    profile_d bashrc                  returns su         crond    cronie_pam sudoers_d sh
+debian       True   True   True      /etc/bash.bashrc        True    util-linux -        cronie     True      dash
+alpine       True   False  True      /etc/bash/bashrc        True    busybox    busybox  None       True      ash
+amazonlinux  True   True   True      /etc/bashrc             False   util-linux cronie   crond      True      bash
+rhel         True   True   True      /etc/bashrc             False   util-linux cronie   crond      True      bash
+suse         True   True   True      /etc/bash.bashrc.local  False   util-linux cronie   crond      True      bash
+arch         True   True   True      /etc/bash.bashrc        True    util-linux cronie   crond      True      bash
+wolfi        True   False  True      None                    False   busybox    -        None       False     ash
+busybox      True   False  False     None                    False   busybox    busybox  None       False     ash
+distroless   False  False  False     None                    False   -          -        None       False     -
+scratch      False  False  False     None                    False   -          -        None       False     -
+windows      False  False  False     None                    False   -          -        None       False     -
+unknown      False  False  False     None                    False   -          -        None       False     -
 """
 
 

@@ -28,10 +28,11 @@ IMAGE = {**DEBIAN, PLACE: SCRIPT, "entrypoint.sh": f"-> {PLACE}"}
 ENTRY = {"Entrypoint": ["/entrypoint.sh"], "Cmd": ["app", "x"]}
 ENTERED = "entrypoint.sh at Dockerfile:1"
 SU = f"app lost: {ENTERED} > su at mycorp/app:1:/{PLACE}:4"
-UNSEEN = (
+GONE = (
     "root unknown: entrypoint.sh at Dockerfile:1"
     " ? /entrypoint.sh is not among the files that the build copies, so what it starts is not known"
 )
+UNSEEN = f"{GONE}: `fargate-patch image REF` reads it in the built image"
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +64,7 @@ def chains(folder: Path, tables: list[Table], config: Mapping[str, object], body
          [f"app reaches: entrypoint.sh at Dockerfile:1 > gosu at mycorp/app:1:/{PLACE}:4"]),
         ([IMAGE], ENTRY, f"RUN echo 'exec web' > /{PLACE}",
          ["root reaches: entrypoint.sh at Dockerfile:1 > web at Dockerfile:2"]),
-        ([IMAGE], ENTRY, f"RUN rm /{PLACE}", [UNSEEN]),
+        ([IMAGE], ENTRY, f"RUN rm /{PLACE}", [GONE]),
         # what a later layer does
         ([IMAGE, {PLACE: "ELF"}], ENTRY, "", [UNSEEN]),
         ([IMAGE, {"usr/local/bin/.wh.docker-entrypoint.sh": ""}], ENTRY, "", [UNSEEN]),

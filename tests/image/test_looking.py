@@ -70,7 +70,9 @@ def test_an_image_in_any_form(tmp_path: Path, transport: str, make: object, comp
          FAMILIES["alpine"]),
         # cronie in the place of busybox's crond
         ([{"etc/os-release": "ID=alpine\n", **BUSYBOX, "usr/sbin/crond": "ELF",
-           "etc/pam.d/crond": "x"}], replace(FAMILIES["alpine"], crond="cronie", cron_pam="crond")),
+           "etc/pam.d/crond": "x"}], replace(FAMILIES["alpine"], crond="cronie", cronie_pam="crond")),
+        # Debian's cronie, under a PAM service of its own
+        ([DEBIAN, {"usr/sbin/crond": "ELF", "etc/pam.d/cronie": "x"}], replace(FAMILIES["debian"], crond="cronie")),
         # sudo without its drop-in folder, a profile that reads no other file
         ([DEBIAN, {"etc/sudoers": "root ALL=(ALL) ALL\n", "etc/profile": "umask 022\n"}],
          replace(FAMILIES["debian"], sudoers_d=False, profile_d=False)),

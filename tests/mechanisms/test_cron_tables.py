@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from traced import chains
+from traced import chains, mended_by
+
+from fargate_patch import trace
 
 DEBIAN = "FROM debian:12\nRUN apt-get install -y cron && useradd -m app\n"
 ALPINE = "FROM alpine:3.20\nRUN adduser -D app\n"
@@ -113,3 +115,16 @@ def test_whose_table_a_variable_says(env: str, user: str) -> None:
         f"{user} lost: shell keeps > cron drops > {JOB}",
         f"{user} lost: shell keeps > cron drops > shell keeps > exec keeps, /srv/other",
     ]
+
+
+def test_a_crond_that_nothing_seen_brings() -> None:
+    (chain,) = trace(f"{DEBIAN}{CROND}".encode()).chains
+    assert chain.open == (
+        "nothing seen here brings a crond to debian:12: cronie is known where it is installed by name, and Debian's "
+        "package cron has `cron`"
+    )
+
+
+def test_the_jobs_of_debians_cronie_get_them_by_its_own_pam_service() -> None:
+    dockerfile = DEBIAN.replace("cron ", "cronie ") + f"RUN echo '* * * * * app /srv/job' > /etc/cron.d/job\n{CROND_N}"
+    assert mended_by(dockerfile)[1][1] == "pam_env session line in /etc/pam.d/cronie for app"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from traced import chains, mended_by
 
-from fargate_patch.remedies.init_default import defaults_file
+from fargate_patch.remedies.init_default import defaults_file, is_known
 
 SHIM = "entrypoint /usr/local/bin/fargate-env, which keeps the task role's variables in /run/fargate-env/env"
 SUPERVISOR = "FROM debian:12\nRUN apt-get install -y supervisor\nCOPY web.conf /etc/supervisor/conf.d/\n"
@@ -50,16 +50,35 @@ def test_php_fpm_needs_its_pool_mended_as_well() -> None:
         ("php8.2-fpm", "/etc/default/php-fpm8.2"),
         ("apache2", "/etc/apache2/envvars"),
         ("uwsgi", "/etc/default/uwsgi"),
-        ("incron", None),
-        ("fcgiwrap", None),
-        ("postfix", None),
-        ("vsftpd", None),
-        ("app", None),
-        ("../x", None),
     ],
 )
-def test_which_file_an_init_script_reads(script: str, file: str | None) -> None:
-    assert defaults_file(script) == file
+def test_which_file_an_init_script_reads(script: str, file: str) -> None:
+    assert (is_known(script), defaults_file(script)) == (True, file)
+
+
+@pytest.mark.parametrize("script", ["incron", "fcgiwrap", "postfix", "vsftpd", "app", "../x"])
+def test_init_scripts_that_read_none_as_far_as_is_known(script: str) -> None:
+    assert not is_known(script)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("[ -f /etc/default/app ] && . /etc/default/app", "would-patch"),
+        ("if [ -r /etc/default/app ]; then source '/etc/default/app'; fi", "would-patch"),
+        ("NAME=app\n[ -r /etc/default/$NAME ] && . /etc/default/$NAME", "would-patch"),
+        ('NAME="app"\n. "/etc/default/${NAME}"', "would-patch"),
+        (". /etc/default/$NAME", "blocked"),
+        ("# . /etc/default/app", "blocked"),
+        (". /etc/default/application", "blocked"),
+        (". /lib/lsb/init-functions", "blocked"),
+    ],
+)
+def test_what_an_init_script_of_ones_own_reads(line: str, status: str) -> None:
+    script = f"#!/bin/sh\n{line}\nstart-stop-daemon --start --chuid app --exec /srv/app\n"
+    dockerfile = "FROM debian:12\nRUN useradd app\nCOPY app /etc/init.d/app\nCMD service app start && sleep 1\n"
+    lines = "/etc/default/app, by which /etc/init.d/app gives its daemon the variables"
+    assert mended_by(dockerfile, {"app": script}) == (status, [SHIM, lines] if status == "would-patch" else [])
 
 
 def test_an_init_script_of_ones_own_is_read() -> None:

@@ -64,8 +64,16 @@ ADDED = {"w.conf": "[program:w]\ncommand=sudo -u app /srv/w\n"}
             "FROM webdevops/php-nginx:8.2\nCOPY w.conf /opt/docker/etc/supervisor.d/w.conf\n",
             [
                 "app lost: exec keeps > supervisord keeps > sudo filters > exec keeps, /srv/w",
+                "application reaches: exec keeps > supervisord keeps > php-fpm keeps, workers of php-fpm's pool www",
+                "root reaches: exec keeps > supervisord keeps > nginx keeps, nginx",
+            ],
+        ),
+        (
+            "FROM webdevops/php-nginx-dev:8.2\nCOPY w.conf /opt/docker/etc/supervisor.d/w.conf\n",
+            [
+                "app lost: exec keeps > supervisord keeps > sudo filters > exec keeps, /srv/w",
                 "root unknown: exec keeps > supervisord keeps, supervisord"
-                " ? the programs of webdevops/php-nginx:8.2's own configuration are not known",
+                " ? the programs of webdevops/php-nginx-dev:8.2's own configuration are not known",
             ],
         ),
     ],

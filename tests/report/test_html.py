@@ -25,7 +25,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path.parent for path in (REPOSITORY / "samples").glob("*/Dockerfile"))
 VIEW = View("check", root=".")
 FILES = 300
-pytestmark = pytest.mark.xdist_group("html")  # one browser for all
 in_a_browser = pytest.mark.skipif(
     PROGRAM is None and "CI" not in os.environ, reason="chromium is not installed (apt-get install chromium)"
 )

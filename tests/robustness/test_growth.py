@@ -48,6 +48,8 @@ SHAPES: dict[str, Shape] = {
  'nested subst':lambda n:(D+'COPY e /e\nENTRYPOINT ["/e"]\n',{'e':'echo '+'$('*n+'su - app'+')'*n+'\n'}),
  'nested quotes':lambda n:(D+'COPY e /e\nENTRYPOINT ["/e"]\n',{'e':'echo '+'"${a:-'*n+'su - app'+'}"'*n+'\n'}),
  'ifs in a row':lambda n:(D+'COPY e /e\nENTRYPOINT ["/e"]\n',{'e':'if [ $1 = x ]; then A=1; fi\n'*n+'su - app\n'}),
+ 'values that are one of two':lambda n:(D+'COPY e /e\nENTRYPOINT ["/e"]\n',{'e':''.join(f'if a; then A{i}=x; else A{i}=y; fi\n$A{i} $B\n' for i in range(n))+'su - app\n'}),
+ 'values that belong together':lambda n:(D+'COPY e /e\nENTRYPOINT ["/e"]\n',{'e':''.join(f'if a; then A{i}=x; B{i}=x; else A{i}=y; B{i}=y; fi\n' for i in range(15))+('if b; then '+''.join(f'A{i}=z\n' for i in range(15))+'fi\n')*(n//4)+'$A1 su - app\n'}),
  'assignments':lambda n:(D+'COPY e /e\nENTRYPOINT ["/e"]\n',{'e':''.join(f'A{i}=x\n' for i in range(n))+'su - app\n'}),
  'commands':lambda n:(D+'COPY e /e\nENTRYPOINT ["/e"]\n',{'e':'su - app -c x\n'*n}),
  'functions':lambda n:(D+'COPY e /e\nENTRYPOINT ["/e"]\n',{'e':''.join(f'f{i}() {{ f{i+1}; }}\n' for i in range(n))+'f0\nsu - app\n'}),

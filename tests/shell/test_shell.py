@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fargate_patch.shell import grammar, quoting
+from fargate_patch.shell import grammar, parser, quoting
 from fargate_patch.shell.syntax import (
     AndOr,
     Background,
@@ -257,7 +257,7 @@ def test_depth_does_not_overflow(text: str) -> None:
 
 
 def test_endless_recovery_from_errors_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grammar, "PATIENCE", 0.01)
+    monkeypatch.setattr(parser, "PATIENCE", 0.01)
     assert parse("<" * 30_000) == (Unreadable("<" * 200, 0),)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.shell.options import read_options
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -32,32 +33,7 @@ class CommandLine:
 
 def read_command_line(arguments: Sequence[Argument], short: str = "", long: Collection[str] = ()) -> CommandLine:
     """`short` and `long` name the options that take a value: `-s X`, `-sX`, `-ms X`, `--shell X`, `--shell=X`."""
-    options: list[tuple[str, str]] = []
-    operands: list[Argument] = []
-    index = 0
-    while index < len(arguments):
-        text = arguments[index].text
-        index += 1
-        if text == "--":
-            operands += arguments[index:]
-            break
-        if text.startswith("--"):
-            name, equals, value = text[2:].partition("=")
-            if not equals and name in long and index < len(arguments):
-                value = arguments[index].text
-                index += 1
-            options.append((name, value))
-        elif text.startswith("-") and len(text) > 1:
-            for position, letter in enumerate(text[1:], 2):
-                if letter not in short:
-                    options.append((letter, ""))
-                    continue
-                value = text[position:]
-                if not value and index < len(arguments):
-                    value = arguments[index].text
-                    index += 1
-                options.append((letter, value))
-                break
-        else:
-            operands.append(arguments[index - 1])
-    return CommandLine(tuple(options), tuple(operands))
+    texts = [argument.text for argument in arguments]
+    read = read_options(texts, short, long, permute=True, plus=False)
+    options = ((o.name, "" if o.word is None else texts[o.word][o.start :]) for o in read.options)
+    return CommandLine(tuple(options), tuple(arguments[number] for number in read.rest))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import SameAs, absolute
 from fargate_patch.chain.files.events import Argument, Event, Output, Step, Unread, Written
+from fargate_patch.chain.files.folders import CRONTABS
 from fargate_patch.chain.files.invocation import without_prefixes
 from fargate_patch.chain.files.output import LARGEST, echo, printf
 from fargate_patch.chain.model import Place
-from fargate_patch.chain.scripts.words import expand, value
+from fargate_patch.chain.scripts.words import LONGEST, expand, value
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.shell import syntax
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     Assignments: TypeAlias = tuple[tuple[str, syntax.ShellWord], ...]
 
+SHOWN = 60  # characters of a command
 WILD = frozenset("*?[")
+QUIET = frozenset(("true", ":", "touch", "mkdir", "rm", "chmod", "chown", "ln", "set", "cp", "mv", "sleep"))
 
 
 @dataclass(slots=True)
@@ -42,14 +44,15 @@ class State:
 
     def inner(self, maybe: str = "") -> State:
         """For a subshell or a branch: what is set in it is gone behind it."""
-        return replace(
-            self,
-            variables=self.variables.new_child(),
-            wild=set(self.wild),
-            maybe=self.maybe or maybe,
-            depth=self.depth + 1,
-            exported=set(self.exported),
-            functions=dict(self.functions),
+        return State(
+            self.folder,
+            self.variables.new_child(),
+            set(self.wild),
+            self.maybe or maybe,
+            self.depth + 1,
+            self.arguments,
+            set(self.exported),
+            dict(self.functions),
         )
 
 
@@ -88,9 +91,8 @@ class Commands(ABC):
             return self._redirected((), statement.redirects, state, statement.line, "a redirect")
         argv = self._arguments(statement.words, state)
         given = self._input(statement.redirects, state, given)
-        source = " ".join(w.source for w in statement.words)
-        by = " ".join(source.split())
-        by = by if len(by) <= 60 else by[:59] + "…"
+        by = " ".join(" ".join(w.source for w in statement.words[: SHOWN + 1]).split())
+        by = by if len(by) <= SHOWN else by[: SHOWN - 1] + "…"
         out = self._alone(statement.assignments, argv, given, state, statement.line, by) if argv else ()
         return self._redirected(out, statement.redirects, state, statement.line, by)
 
@@ -112,7 +114,7 @@ class Commands(ABC):
         argv = without_prefixes(argv)
         if not argv or not argv[0].known:
             return (Unread(by or "a command"),)
-        by = by or " ".join(a.text for a in argv)[:60]
+        by = by or " ".join(a.text for a in argv)[:SHOWN]
         name = posixpath.basename(argv[0].text)
         step = Step(argv, given, state.folder, self._at(line), by, state.maybe)
         if name in ("cd", "pushd"):
@@ -152,6 +154,10 @@ class Commands(ABC):
 
     def _output(self, name: str, step: Step) -> Output:
         """What the command writes to its standard output."""
+        if name in QUIET:
+            return ()
+        if name not in ("echo", "printf", "cat", "crontab"):
+            return (Unread(step.by),)
         words = step.argv[1:]
         texts = [a.text for a in words]
         plain = all(a.known and not a.wild for a in words)
@@ -162,9 +168,8 @@ class Commands(ABC):
             return self._cat(step, plain)
         if name == "crontab" and "-l" in texts:
             user = texts[texts.index("-u") + 1 :][:1] if "-u" in texts else ["root"]
-            return (SameAs(f"/var/spool/cron/crontabs/{user[0] if user else ''}", or_empty=True),)
-        quiet = name in ("true", ":", "touch", "mkdir", "rm", "chmod", "chown", "ln", "set", "cp", "mv", "sleep")
-        return () if quiet else (Unread(step.by),)
+            return (SameAs(f"{CRONTABS}/{user[0] if user else ''}", or_empty=True),)
+        return (Unread(step.by),)
 
     def _cat(self, step: Step, plain: bool) -> Output:
         words = step.argv[1:]
@@ -178,6 +183,10 @@ class Commands(ABC):
     def _arguments(self, words: Iterable[syntax.ShellWord], state: State) -> tuple[Argument, ...]:
         found: list[Argument] = []
         for word in words:
+            first = word.parts[0] if len(word.parts) == 1 else None
+            if isinstance(first, syntax.Text) and len(first.text) <= LONGEST:  # as most words are
+                found.append(Argument(first.text, True, _is_wild(first, state)))
+                continue
             wild = any(_is_wild(part, state) for part in word.parts)
             found += [Argument(w.text, w.known, wild) for w in expand(word, state.variables, state.arguments)]
         return tuple(found)

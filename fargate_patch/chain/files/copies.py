@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.chain.files.changes import Found, absolute
 from fargate_patch.chain.files.from_context import FromContext
@@ -20,9 +20,11 @@ from fargate_patch.regex import regex
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fargate_patch.chain.files.actions import Action
     from fargate_patch.chain.files.context import BuildContext
     from fargate_patch.chain.files.surroundings import Surroundings
+
+Placing: TypeAlias = FromContext | FromElsewhere | Placed  # something comes to a known place
+Brought: TypeAlias = Placing | Unclear
 
 _URL = regex(r"https?://", re.IGNORECASE)
 _GIT = regex(r"(?:git@|git://|ssh://|https?://[^#?]*\.git(?:[#?]|\Z))", re.IGNORECASE)
@@ -37,7 +39,7 @@ class Origins:
     dockerfile: str
 
 
-def read_copy(here: Surroundings, origins: Origins) -> tuple[Action, ...]:
+def read_copy(here: Surroundings, origins: Origins) -> tuple[Brought, ...]:
     """The actions of one COPY or ADD, in order. What BuildKit would refuse has none."""
     instruction = here.instruction
     flags, rest = split_flags(instruction.text, here.escape)
@@ -60,7 +62,7 @@ def read_copy(here: Surroundings, origins: Origins) -> tuple[Action, ...]:
     into = target.text.endswith(("/", "/.")) or target.text in (".", "") or len(names) > 1
     landing = Landing(where, into)
     make = _Maker(here, origins, values, landing, place)
-    actions: list[Action] = [make.source(s) for s in sources]
+    actions: list[Brought] = [make.source(s) for s in sources]
     for (name, body), line in zip(bodies, _body_lines(here), strict=False):
         text = here.expand_heredoc(body.content) if body.expand else Expanded(body.content)
         why = "" if text.known else f"its here-document depends on {_undefined(text)}"
@@ -79,7 +81,7 @@ class _Maker:
     landing: Landing
     place: Place
 
-    def source(self, source: Expanded) -> Action:
+    def source(self, source: Expanded) -> Brought:
         keyword = self.here.instruction.name
         if not source.known:
             return Unclear(
@@ -97,7 +99,7 @@ class _Maker:
             return Placed(self.landing, name, Found(None, self.place, f"ADD fetches {source.text} at build time"))
         return self._context(source.text)
 
-    def _elsewhere(self, source: str, origin: Expanded) -> Action:
+    def _elsewhere(self, source: str, origin: Expanded) -> Brought:
         path = absolute(source, "/") or "/"
         if not origin.known:
             reason = f"{path} comes from a stage or image whose name depends on {_undefined(origin)}"
@@ -108,7 +110,7 @@ class _Maker:
         reason = f"it comes from the stage {origin.text}, where nothing that can be read writes it"
         return FromElsewhere(path, self.landing, files, reason, self.place)
 
-    def _context(self, source: str) -> Action:
+    def _context(self, source: str) -> Brought:
         keyword = self.here.instruction.name
         parents = self.flags.get("parents", ("false",))[-1] != "false"
         pivot, found, pattern = source.partition("/./") if parents else (source, "", "")

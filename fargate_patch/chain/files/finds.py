@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fargate_patch.chain.files.events import Argument, Step
-    from fargate_patch.chain.model import Place
 
 _HARMLESS = frozenset("chmod chown chgrp ls echo cat grep touch stat file strip".split())  # noqa: SIM905
 _TESTS = {
@@ -30,7 +29,7 @@ _TESTS = {
 }
 
 
-def read_find(step: Step, place: Place) -> tuple[Callable[[str], bool], Change] | None:
+def read_find(step: Step) -> tuple[Callable[[str], bool], Change] | None:
     """The paths that a find acts on and what it does there; None where it does nothing to them."""
     words = step.argv[1:]
     roots: list[str | None] = []
@@ -39,11 +38,11 @@ def read_find(step: Step, place: Place) -> tuple[Callable[[str], bool], Change] 
         roots.append(absolute(words[index].text, step.folder) if words[index].known and not words[index].wild else None)
         index += 1
     tests = words[index:]
-    change, picks = _change(tests, step, place), _names(tests)
+    change, picks = _change(tests, step), _names(tests)
     if change is None:
         return None
     if picks is None and not isinstance(change, Doubt):
-        change = Doubt(f"`{step.by}` may change it", place)
+        change = Doubt(f"`{step.by}` may change it", step.place)
     where = [r for r in roots if r] if roots else [step.folder or "/"]
     everywhere = None in roots
     return lambda p: (everywhere or any(below(p, r) is not None for r in where)) and (picks is None or picks(p)), change
@@ -68,23 +67,23 @@ def _names(tests: Sequence[Argument]) -> Callable[[str], bool] | None:
     return lambda path: all(p(posixpath.basename(path)) for p in patterns)
 
 
-def _change(tests: Sequence[Argument], step: Step, place: Place) -> Change | None:
+def _change(tests: Sequence[Argument], step: Step) -> Change | None:
     for index, test in enumerate(tests):
         if test.text == "-delete":
             return Put(Gone())
         if test.text in ("-exec", "-execdir", "-ok"):
-            return _executed(tests[index + 1 :], step, place)
+            return _executed(tests[index + 1 :], step)
     return None
 
 
-def _executed(command: Sequence[Argument], step: Step, place: Place) -> Change | None:
+def _executed(command: Sequence[Argument], step: Step) -> Change | None:
     end = next((i for i, a in enumerate(command) if a.text in (";", "+")), len(command))
     name = posixpath.basename(command[0].text) if command else ""
     if name == "dos2unix":
-        return Rewrite(strip_carriage_returns, "", place)
+        return Rewrite(strip_carriage_returns, "", step.place)
     if name == "sed":
         edit, _, in_place = sed_edit(command[1:end])
-        return Rewrite(edit, f"`{step.by}` changes it in a way that is not followed", place) if in_place else None
+        return Rewrite(edit, f"`{step.by}` changes it in a way that is not followed", step.place) if in_place else None
     if name == "rm":
         return Put(Gone())
-    return None if name in _HARMLESS else Doubt(f"`{step.by}` may change it", place)
+    return None if name in _HARMLESS else Doubt(f"`{step.by}` may change it", step.place)

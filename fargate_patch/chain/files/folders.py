@@ -30,6 +30,7 @@ OWN_FILES = regex(
 )
 """Where a file is the Dockerfile's own, so that `>>` begins it: base images keep nothing of that name there."""
 
+CRONTABS = "/var/spool/cron/crontabs"  # where `crontab` puts a user's table
 DEEPEST = 64
 
 _MAKERS = regex(r"\b(?:mkdir|install\s+(?:-\S+\s+)*-d)\b((?:\s+[^\s;&|<>()]+)+)")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.words import parse_exec_form, split_flags
+from fargate_patch.shell.interpreter import SHELLS as NAMES
+from fargate_patch.shell.interpreter import shebang
 
 if TYPE_CHECKING:
     from fargate_patch.chain.files.events import Argument
@@ -28,7 +30,7 @@ PREFIXES = {
     "time": "fo",
 }
 """Programs that run the command behind them, and their short options that take a value."""
-SHELLS = frozenset(f"{folder}{name}" for folder in ("", "/bin/", "/usr/bin/") for name in ("sh", "bash", "ash", "dash"))
+SHELLS = frozenset(f"{folder}{name}" for folder in ("", "/bin/", "/usr/bin/") for name in NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,7 @@ def script_call(argv: tuple[Argument, ...]) -> ScriptCall | None:
 
 def interpreter(first_line: str) -> str:
     """The program of a `#!` line."""
-    words = first_line[2:].split()
-    if words and words[0].endswith("/env"):
-        del words[0]
+    words = shebang(first_line)
     return posixpath.basename(words[0]) if words else ""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import below
 from fargate_patch.chain.files.copies import read_copy
-from fargate_patch.chain.files.folders import with_parents
+from fargate_patch.chain.files.folders import CRONTABS, with_parents
 from fargate_patch.chain.model import Place
 from fargate_patch.regex import regex
 
@@ -23,19 +23,18 @@ if TYPE_CHECKING:
     from fargate_patch.chain.files.actions import Action
     from fargate_patch.chain.files.calls import Findings
     from fargate_patch.chain.files.changes import Found
-    from fargate_patch.chain.files.copies import Origins
+    from fargate_patch.chain.files.copies import Brought, Origins
     from fargate_patch.chain.files.events import Event
     from fargate_patch.chain.files.surroundings import Surroundings
 
     Look: TypeAlias = Callable[[str, int], Found | None]
 
-CRONTABS = "/var/spool/cron/crontabs"
-
-_RUNS_A_FILE = regex(
-    r"\A[ \t]*\[|(?:\A(?:--\S+[ \t]+)*|[;&|({\n]|\b(?:then|do|else|exec|sudo|env|time)\b)[ \t]*"
-    r"(?:(?:-\w+|[A-Za-z_]\w*=[^\s;&|]*)[ \t]+)*"
+_A_FILE = (
+    r"[ \t]*(?:(?:-\w+|[A-Za-z_]\w{0,60}=[^\s;&|]{0,200}|then|do|else|exec|sudo|env|time)[ \t]+)*"
     r"(?:(?:ba|da|a)?sh[ \t]+(?:[-+][a-z]+[ \t]+)*[^-+\s]|(?:\.|source)[ \t]|\"?(?:\.{1,2}|\$\{?\w+\}?)?/)"
 )
+_BEGINS_WITH_A_FILE = regex(rf"[ \t]*\[|(?:--\S+[ \t]+)*{_A_FILE}")
+_THEN_A_FILE = regex(rf"[;&|({{\n]{_A_FILE}")
 _WORD = regex(r"[\w.-]+")
 _BEFORE = regex(r"(?:^|[^\w.-])(?:-[\w.-]?)?\Z")
 _BEHIND = regex(r"[\w.-]")
@@ -74,10 +73,10 @@ class Layer:
         bodies = (heredoc.content for heredoc in instruction.heredocs)
         return (instruction.text, *bodies, *(found.text or "" for found in self.scripts))
 
-    @property
+    @cached_property
     def scripts(self) -> Sequence[Found]:
         """The scripts that a RUN runs, as far as they are known."""
-        return self._found.scripts if self.runs and _RUNS_A_FILE.search(self.instruction) else ()
+        return self._found.scripts if self.runs and _runs_a_file(self.instruction) else ()
 
     @property
     def events(self) -> Sequence[Event]:
@@ -109,8 +108,13 @@ class Layer:
         return self._all_actions if self._so_far is None else self._so_far
 
     @cached_property
+    def brings(self) -> tuple[Brought, ...]:
+        """What a COPY or an ADD does; nothing for a RUN."""
+        return () if self.runs else read_copy(self.here, self._origins())
+
+    @cached_property
     def _all_actions(self) -> tuple[Action, ...]:
-        return self._writes(self.events) if self.runs else read_copy(self.here, self._origins())
+        return self._writes(self.events) if self.runs else self.brings
 
     def _writes(self, events: Sequence[Event]) -> tuple[Action, ...]:
         from fargate_patch.chain.files.writes import read_writes
@@ -165,6 +169,11 @@ class Layer:
         if asked.is_crontab and "crontab" in script:
             return True
         return "$" in script and bool(asked.variables) and not asked.variables.isdisjoint(_VARIABLE.findall(script))
+
+
+def _runs_a_file(script: str) -> bool:
+    """Does a command in it look like a file that is run or read in?"""
+    return _BEGINS_WITH_A_FILE.match(script) is not None or _THEN_A_FILE.search(script) is not None
 
 
 def _has_word(script: str, word: str) -> bool:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import posixpath
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.folders import made_by_run, with_parents
+from fargate_patch.chain.files.from_elsewhere import Unclear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fargate_patch.chain.files.landing import Landing
+    from fargate_patch.chain.files.copies import Placing
     from fargate_patch.chain.files.layer import Layer
     from fargate_patch.chain.files.surroundings import Surroundings
 
 NEVER = float("inf")
-
-
-@runtime_checkable
-class Lands(Protocol):
-    """What a COPY or an ADD does: something comes to a place."""
-
-    @property
-    def landing(self) -> Landing: ...
-
-    def makes_folder(self, path: str) -> bool: ...
 
 
 class MadeFolders:
@@ -45,12 +36,12 @@ class MadeFolders:
         return self._known[path]
 
     @cached_property
-    def _landed(self) -> dict[str, list[tuple[int, Lands]]]:
+    def _landed(self) -> dict[str, list[tuple[int, Placing]]]:
         """By the path that they put something at: the COPYs and ADDs in order, with the numbers of their layers."""
-        landed: dict[str, list[tuple[int, Lands]]] = {}
+        landed: dict[str, list[tuple[int, Placing]]] = {}
         for index, layer in enumerate(self._layers):
-            for action in () if layer.runs else layer.actions:
-                if isinstance(action, Lands):
+            for action in layer.brings:
+                if not isinstance(action, Unclear):
                     landed.setdefault(action.landing.path, []).append((index, action))
         return landed
 

@@ -14,10 +14,8 @@ from fargate_patch.chain.files.touched import known_paths, touched
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from fargate_patch.chain.model import Place
 
-
-def _copies(line: CommandLine, step: Step, place: Place, moves: bool) -> Iterator[Action]:
+def _copies(line: CommandLine, step: Step, moves: bool) -> Iterator[Action]:
     folder = line.value("t", "target-directory")
     operands = list(line.operands)
     targets = [] if folder is None and not operands else [Argument(folder) if folder is not None else operands.pop()]
@@ -30,31 +28,31 @@ def _copies(line: CommandLine, step: Step, place: Place, moves: bool) -> Iterato
     for source, path in known_paths(operands, step.folder):
         contents = source.text.endswith("/.") or posixpath.basename(path) == "*"
         if source.wild and not contents:
-            yield Below(target, Doubt(f"`{step.by}` may have put it there", place, makes=True))
+            yield Below(target, Doubt(f"`{step.by}` may have put it there", step.place, makes=True))
             continue
         from_ = posixpath.dirname(path) if posixpath.basename(path) == "*" else path
-        yield Copied(from_, target, into, deep, contents, place, step.by)
+        yield Copied(from_, target, into, deep, contents, step.place, step.by)
         if moves and not contents:
             yield Removed(path)
 
 
-def cp(step: Step, place: Place) -> Iterable[Action]:
-    return _copies(read_command_line(step.argv[1:], "tS", ("target-directory", "suffix")), step, place, moves=False)
+def cp(step: Step) -> Iterable[Action]:
+    return _copies(read_command_line(step.argv[1:], "tS", ("target-directory", "suffix")), step, moves=False)
 
 
-def mv(step: Step, place: Place) -> Iterable[Action]:
-    return _copies(read_command_line(step.argv[1:], "tS", ("target-directory", "suffix")), step, place, moves=True)
+def mv(step: Step) -> Iterable[Action]:
+    return _copies(read_command_line(step.argv[1:], "tS", ("target-directory", "suffix")), step, moves=True)
 
 
-def install(step: Step, place: Place) -> Iterable[Action]:
+def install(step: Step) -> Iterable[Action]:
     line = read_command_line(step.argv[1:], "gmotS", ("mode", "owner", "group", "target-directory", "suffix"))
-    return () if line.has("d", "directory") else _copies(line, step, place, moves=False)
+    return () if line.has("d", "directory") else _copies(line, step, moves=False)
 
 
-def ln(step: Step, place: Place) -> Iterable[Action]:
+def ln(step: Step) -> Iterable[Action]:
     line = read_command_line(step.argv[1:], "tS", ("target-directory", "suffix"))
     if not line.has("s", "symbolic"):
-        return _copies(line, step, place, moves=False)
+        return _copies(line, step, moves=False)
     return _links(line, step)
 
 
@@ -75,10 +73,10 @@ def _links(line: CommandLine, step: Step) -> Iterator[Action]:
                 yield Linked(landed, meant, at if either else None)
 
 
-def rm(step: Step, place: Place) -> Iterator[Action]:
+def rm(step: Step) -> Iterator[Action]:
     for argument in read_command_line(step.argv[1:]).operands:
         if argument.wild or not argument.known:
-            gone = Put(Gone()) if argument.known else Doubt(f"`{step.by}` may remove it", place)
-            yield from touched(argument, step, gone, place)
+            gone = Put(Gone()) if argument.known else Doubt(f"`{step.by}` may remove it", step.place)
+            yield from touched(argument, step, gone)
         elif path := absolute(argument.text, step.folder):
             yield Removed(path)

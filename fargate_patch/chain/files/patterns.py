@@ -112,15 +112,15 @@ def _ignore_pattern(pattern: str) -> re.Pattern[str]:
     suffix_only = last == 1 and pattern.startswith("**") and pattern[2:3] != "/" and _literal(rest) and bool(rest)
     text = _chunk(chunks[0], groups, final=last == 0)
     for index, tokens in enumerate(chunks[1:], 1):
-        deep = ".*" if suffix_only or not tokens else "(?:.*/)?"
         if index == last:
-            text += deep + _chunk(tokens, groups, final=True)
+            anywhere = ".*" if suffix_only or not tokens else "(?:.*/)?"
+            text += anywhere + _chunk(tokens, groups, final=True)
             continue
         if tokens[-1:] != ["/"] or (chunks[index - 1] and chunks[index - 1][-1] != "/"):
             raise PatternError(f"{pattern} has `**` inside a name more than once")
         groups[0] += 1
         number = groups[0]
-        text += f"(?=(?P<g{number}>{deep.replace('.*', '.*?')}{_chunk(tokens, groups, final=False)}))(?P=g{number})"
+        text += f"(?=(?P<g{number}>(?:.*?/)??{_chunk(tokens, groups, final=False)}))(?P=g{number})"
     return re.compile(text + r"(?:/.*)?\Z", re.DOTALL)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Via, next_name
 from fargate_patch.chain.files.copies import Origins
-from fargate_patch.chain.files.folders import OWN_FILES, STANDARD, always_folder
-from fargate_patch.chain.files.layer import CRONTABS, Asked, Layer
+from fargate_patch.chain.files.folders import CRONTABS, OWN_FILES, STANDARD, always_folder
+from fargate_patch.chain.files.layer import Asked, Layer
 from fargate_patch.chain.files.made import NEVER, MadeFolders
 from fargate_patch.chain.files.patterns import PatternError, component, has_wildcard
 from fargate_patch.chain.files.replay import replay

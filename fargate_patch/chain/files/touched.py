@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fargate_patch.chain.files.events import Argument, Step
-    from fargate_patch.chain.model import Place
 
 
-def touched(argument: Argument, step: Step, what: Change, place: Place) -> Iterator[Action]:
+def touched(argument: Argument, step: Step, what: Change) -> Iterator[Action]:
     """A change at the path or paths that an argument names."""
     text = argument.text.partition("=")[2] if argument.text.startswith("--") else argument.text
     path = absolute(text, step.folder) if argument.known and text and not text.startswith("-") else None
@@ -28,7 +27,7 @@ def touched(argument: Argument, step: Step, what: Change, place: Place) -> Itera
         try:
             yield Matching(path_matcher(path), what)
         except PatternError:
-            yield Matching(lambda _: True, Doubt(f"`{step.by}` may change it", place))
+            yield Matching(lambda _: True, Doubt(f"`{step.by}` may change it", step.place))
     else:
         yield At(path, what)
 

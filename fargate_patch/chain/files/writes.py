@@ -22,6 +22,7 @@ from fargate_patch.chain.files.changes import (
 from fargate_patch.chain.files.commandline import read_command_line
 from fargate_patch.chain.files.events import Event, Obscure, Output, Step, Unread, Written
 from fargate_patch.chain.files.finds import read_find
+from fargate_patch.chain.files.folders import CRONTABS
 from fargate_patch.chain.files.output import LARGEST
 from fargate_patch.chain.files.rewrites import sed_edit
 from fargate_patch.chain.files.sed import strip_carriage_returns
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from fargate_patch.chain.model import Place
-
-CRONTABS = "/var/spool/cron/crontabs"
 
 HARMLESS = frozenset(
     "chmod chown chgrp setfacl setcap ls cat test [ [[ grep egrep fgrep head tail wc stat file readlink realpath du "  # noqa: SIM905
@@ -49,35 +48,38 @@ def read_writes(events: Sequence[Event], user: str) -> tuple[Action, ...]:
     """The actions of a RUN's events, in order. `user` is whom the RUN runs as."""
     found: list[Action] = []
     for event in events:
-        place = event.place
         if isinstance(event, Obscure):
-            found.append(_obscure(event, place))
+            found.append(_obscure(event))
         elif isinstance(event, Written):
-            found += _written(event, place)
+            found += _written(event)
         elif event.maybe:
-            found += _maybe(event, place)
+            found += _maybe(event)
         else:
-            found += _step(event, place, user)
+            found += _step(event, user)
     return tuple(found)
 
 
-def _obscure(event: Obscure, place: Place) -> Action:
+def _obscure(event: Obscure) -> Action:
     source = event.source
-    return Matching(lambda path: posixpath.basename(path) in source, Doubt("a RUN that cannot be read names it", place))
+    return Matching(
+        lambda path: posixpath.basename(path) in source, Doubt("a RUN that cannot be read names it", event.place)
+    )
 
 
-def _written(event: Written, place: Place) -> Iterator[Action]:
+def _written(event: Written) -> Iterator[Action]:
     path = absolute(event.target.text, event.folder) if event.target.known and not event.target.wild else None
     base = posixpath.basename(event.target.text)
     if path is None:
         doubt = Doubt(
-            f"`{event.by}` writes to {event.target.text}, and which file that is depends on the build", place, True
+            f"`{event.by}` writes to {event.target.text}, and which file that is depends on the build",
+            event.place,
+            True,
         )
         yield Matching(lambda p: posixpath.basename(p) == base, doubt)
     elif event.maybe:
-        yield At(path, Doubt(f"a RUN writes it {event.maybe}", place, makes=True))
+        yield At(path, Doubt(f"a RUN writes it {event.maybe}", event.place, makes=True))
     else:
-        yield At(path, text_change(path, event.output, event.append, place))
+        yield At(path, text_change(path, event.output, event.append, event.place))
 
 
 def text_change(path: str, output: Output, append: bool, place: Place) -> Change:
@@ -99,68 +101,68 @@ def text_change(path: str, output: Output, append: bool, place: Place) -> Change
     return Compose((SameAs(path), *pieces) if append else pieces, otherwise)
 
 
-def _maybe(step: Step, place: Place) -> Iterator[Action]:
+def _maybe(step: Step) -> Iterator[Action]:
     if _name(step) not in HARMLESS:
         for argument in step.argv[1:]:
-            yield from touched(argument, step, Doubt(f"`{step.by}` stands {step.maybe}", place), place)
+            yield from touched(argument, step, Doubt(f"`{step.by}` stands {step.maybe}", step.place))
 
 
-def _step(step: Step, place: Place, user: str) -> Iterable[Action]:
+def _step(step: Step, user: str) -> Iterable[Action]:
     name = _name(step)
     if name == "crontab":
-        return _crontab(step, place, user)
+        return _crontab(step, user)
     if handler := HANDLERS.get(name):
-        return handler(step, place)
+        return handler(step)
     if name in HARMLESS or "/" in step.argv[0].text:
         return ()
-    return (a for arg in step.argv[1:] for a in touched(arg, step, Doubt(f"`{step.by}` may change it", place), place))
+    return (a for arg in step.argv[1:] for a in touched(arg, step, Doubt(f"`{step.by}` may change it", step.place)))
 
 
 def _name(step: Step) -> str:
     return posixpath.basename(step.argv[0].text)
 
 
-def _sed(step: Step, place: Place) -> Iterable[Action]:
+def _sed(step: Step) -> Iterable[Action]:
     edit, files, in_place = sed_edit(step.argv[1:])
     if not in_place:
         return ()
-    what = Rewrite(edit, f"`{step.by}` changes it in a way that is not followed", place)
-    return (a for file in files for a in touched(file, step, what, place))
+    what = Rewrite(edit, f"`{step.by}` changes it in a way that is not followed", step.place)
+    return (a for file in files for a in touched(file, step, what))
 
 
-def _interpreter(step: Step, place: Place) -> Iterable[Action]:
+def _interpreter(step: Step) -> Iterable[Action]:
     """perl and ruby edit their arguments in place with `-i`, awk with `-i inplace`; else they only read them."""
     if not any(a.text.startswith("-") and not a.text.startswith("--") and "i" in a.text for a in step.argv[1:]):
         return ()
-    what = Rewrite(None, f"`{step.by}` changes it in a way that is not followed", place)
-    return (a for arg in step.argv[1:] for a in touched(arg, step, what, place))
+    what = Rewrite(None, f"`{step.by}` changes it in a way that is not followed", step.place)
+    return (a for arg in step.argv[1:] for a in touched(arg, step, what))
 
 
-def _dos2unix(step: Step, place: Place) -> Iterable[Action]:
+def _dos2unix(step: Step) -> Iterable[Action]:
     line = read_command_line(step.argv[1:])
-    what = Rewrite(strip_carriage_returns, "", place)
-    return (a for file in line.operands for a in touched(file, step, what, place))
+    what = Rewrite(strip_carriage_returns, "", step.place)
+    return (a for file in line.operands for a in touched(file, step, what))
 
 
-def _touch(step: Step, place: Place) -> Iterable[Action]:
+def _touch(step: Step) -> Iterable[Action]:
     line = read_command_line(step.argv[1:], "drt", ("date", "reference", "time"))
-    return (a for file in line.operands for a in touched(file, step, Touch(place), place) if not file.wild)
+    return (a for file in line.operands for a in touched(file, step, Touch(step.place)) if not file.wild)
 
 
-def _truncate(step: Step, place: Place) -> Iterable[Action]:
+def _truncate(step: Step) -> Iterable[Action]:
     line = read_command_line(step.argv[1:], "sr", ("size", "reference"))
     size = line.value("s", "size")
-    what = Put(Found("", place)) if size == "0" else Doubt(f"`{step.by}` changes it", place)
-    return (a for file in line.operands for a in touched(file, step, what, place))
+    what = Put(Found("", step.place)) if size == "0" else Doubt(f"`{step.by}` changes it", step.place)
+    return (a for file in line.operands for a in touched(file, step, what))
 
 
-def _find(step: Step, place: Place) -> Iterator[Action]:
-    found = read_find(step, place)
+def _find(step: Step) -> Iterator[Action]:
+    found = read_find(step)
     if found:
         yield Matching(*found)
 
 
-def _crontab(step: Step, place: Place, user: str) -> Iterator[Action]:
+def _crontab(step: Step, user: str) -> Iterator[Action]:
     """`crontab FILE`, `… | crontab -`, as the table where Debian's cron keeps it."""
     line = read_command_line(step.argv[1:], "u", ("user",))
     path = f"{CRONTABS}/{line.value('u', 'user') or user}"
@@ -174,10 +176,10 @@ def _crontab(step: Step, place: Place, user: str) -> Iterator[Action]:
         output: Output = step.input if source is None else (SameAs(source),)
         if file and not file.known:
             output = (Unread(step.by),)
-        yield At(path, text_change(path, output, False, place))
+        yield At(path, text_change(path, output, False, step.place))
 
 
-HANDLERS: dict[str, Callable[[Step, Place], Iterable[Action]]] = {
+HANDLERS: dict[str, Callable[[Step], Iterable[Action]]] = {
     "sed": _sed,
     "perl": _interpreter,
     "ruby": _interpreter,

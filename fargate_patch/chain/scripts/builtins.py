@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Word
-from fargate_patch.chain.scripts import assigning
+from fargate_patch.chain.scripts import assigning, tests
 from fargate_patch.chain.scripts.assigning import ASSIGNED, Builtin
 from fargate_patch.chain.scripts.commands import launch, start
-from fargate_patch.chain.scripts.conditions import UID_SOURCES, Facts, Token, decide
 from fargate_patch.chain.scripts.state import End, Unit
-from fargate_patch.chain.scripts.words import glob, is_given
 from fargate_patch.regex import regex
 from fargate_patch.shell.syntax import ShellWord, Simple, Text, parse
 
@@ -121,7 +118,8 @@ def _eval(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool 
         return None
     rest = Word(" ".join(w.source for w in command.words[1:]), known=False)
     if program == "exec":
-        return _exec(walker, command, (rest,))
+        replaced = _literal_program(command.words[2:])
+        return _exec(walker, command, (Word(replaced), rest) if replaced else (rest,))
     if program and program not in BUILTINS:
         return start(walker, command, (Word(program), rest))
     walker.open("the command is put together at run time (eval …): start the program by its name", command.line)
@@ -145,14 +143,14 @@ def _source(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bo
     file = walker.files.get(path) if path else None
     if file is None or file.text is None:
         return None
-    outer, of_outer = walker.state.arguments, {name: walker.state.variables.get(name) for name in _OF_SOURCE}
+    outer, of_outer = walker.state.arguments_and_ways, {name: walker.state.variables.get(name) for name in _OF_SOURCE}
     if arguments[1:]:
         walker.state.set_arguments(arguments[1:])
     walker.state.variables |= dict.fromkeys(_OF_SOURCE, path)
     status = walker.nested(parse(file.text), Unit(file.origin, single_line=False))
     walker.state.variables |= of_outer
     if arguments[1:]:
-        walker.state.arguments = outer
+        walker.state.set_arguments(*outer)
     if walker.state.end is End.RETURN:
         walker.state.end, status = End.NOT, None
     return status
@@ -175,50 +173,13 @@ def _shift(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> boo
     state = walker.state
     count = arguments[0].text if arguments else "1"
     if state.arguments is None or not re.fullmatch("[0-9]{1,4}", count):
-        state.arguments = None
+        state.set_arguments(None)
         return None
     if int(count) > len(state.arguments):
         return False
     certain = all(a.known for a in state.arguments[: int(count)])
-    state.arguments = state.arguments[int(count) :] if certain else None
+    state.set_arguments(state.arguments[int(count) :] if certain else None)
     return True
-
-
-def _test(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
-    if any(is_given(word, walker.state.variables) for word in command.words):
-        return None
-    closed = arguments[:-1] if arguments and arguments[-1].text == "]" else arguments
-    return decide([Token(a.text if a.known else None, _is_uid(walker, a.text)) for a in closed], _facts(walker))
-
-
-def _is_uid(walker: Walker, source: str) -> bool:
-    """Whether the word is the number of the user, be it asked for here or before."""
-    bare = source.strip('"')
-    return bare in UID_SOURCES or bare.strip("${}") in walker.uid_names
-
-
-def _double_brackets(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
-    variables, arguments = walker.state.variables, walker.state.arguments
-    if any(is_given(word, variables) for word in command.words):
-        return None
-    operands = [
-        Token(walker.value(w), _is_uid(walker, w.source), partial(glob, w, variables, arguments))
-        for w in command.words[1:-1]
-    ]
-    return decide(operands, _facts(walker))
-
-
-def _facts(walker: Walker) -> Facts:
-    user = (walker.scope.user or "").partition(":")[0]
-
-    def is_file(path: str) -> bool | None:
-        file = walker.files.get(path) if walker.files and path.startswith("/") else None
-        return True if file else None
-
-    def is_set(name: str) -> bool | None:
-        return True if name in walker.state.variables else None
-
-    return Facts(is_set, is_file, user in ("root", "0") if user else None)
 
 
 def _table(rows: Sequence[tuple[str, Builtin]]) -> dict[str, Builtin]:
@@ -251,8 +212,8 @@ BUILTINS: dict[str, Builtin] = _table(
         ("readonly", assigning.declaring("readonly")),
         ("declare", assigning.declaring("declare")),
         ("typeset", assigning.declaring("typeset")),
-        ("test [", _test),
-        ("[[", _double_brackets),
+        ("test [", tests.test),
+        ("[[", tests.double_brackets),
         ("echo cd umask ulimit trap", _true),
         ("hash type alias unalias kill jobs pwd pushd popd dirs shopt bg fg disown enable history caller", _nothing),
         ("bind complete compgen compopt help logout suspend times", _nothing),

@@ -10,7 +10,8 @@ from fargate_patch.chain.quiet import RUNS_OTHERS
 from fargate_patch.chain.scripts.assigning import assign, assign_defaults
 from fargate_patch.chain.scripts.conditions import UID_SOURCES
 from fargate_patch.chain.scripts.outputs import looked_up
-from fargate_patch.chain.scripts.state import End
+from fargate_patch.chain.scripts.state import End, State, merge
+from fargate_patch.chain.scripts.ways import MOST, states_for
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -39,7 +40,20 @@ def known_outputs(scope: Scope) -> dict[str, str | None]:
 
 
 def run(walker: Walker, command: Simple) -> bool | None:
-    """The command's effect on the walker, and whether it succeeds."""
+    """The command's effect on the walker, and whether it succeeds; on each way that the values in it may have come."""
+    if not (states := states_for(command, walker.state, MOST // walker.ways)):
+        return _run(walker, command)
+    walker.ways *= len(states)
+    outcomes, statuses = list[State](), set[bool | None]()
+    for walker.state in states:
+        statuses.add(_run(walker, command))
+        outcomes.append(walker.state)
+    walker.ways //= len(states)
+    walker.state = merge(outcomes)
+    return statuses.pop() if len(statuses) == 1 else None
+
+
+def _run(walker: Walker, command: Simple) -> bool | None:
     fields = tuple(field for word in command.words for field in walker.expand(word))
     for word in command.words:
         assign_defaults(walker, word)
@@ -109,10 +123,10 @@ def _with_input(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> tupl
 
 
 def _call(walker: Walker, name: str, arguments: tuple[Word, ...]) -> bool | None:
-    body, outer, state = walker.state.functions[name], walker.state.arguments, walker.state
+    body, outer, state = walker.state.functions[name], walker.state.arguments_and_ways, walker.state
     state.set_arguments(arguments)
     if any(caller == name and before.same_values(state) for caller, before in walker.calls):
-        state.arguments = outer
+        state.set_arguments(*outer)
         return None  # it calls itself with nothing changed: what it starts is found already
     walker.locals.append({})
     walker.returns.append([])
@@ -120,7 +134,7 @@ def _call(walker: Walker, name: str, arguments: tuple[Word, ...]) -> bool | None
     status = walker.nested(body.statements, body.unit)
     walker.calls.pop()
     state = walker.state
-    state.arguments = outer
+    state.set_arguments(*outer)
     for local, value in walker.locals.pop().items():
         state.variables[local] = value
     statuses = set(walker.returns.pop()) | (set() if state.end else {status})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain import quiet
 from fargate_patch.chain.files.patterns import has_wildcard
 from fargate_patch.chain.model import Launch, Word
+from fargate_patch.chain.scripts import substituted
 from fargate_patch.chain.scripts.branches import condition
 from fargate_patch.chain.scripts.state import End, merge
 from fargate_patch.chain.scripts.words import glob
@@ -30,7 +31,7 @@ def loop(walker: Walker, statement: Loop) -> bool | None:
         _for(walker, statement.name, statement)
     left = walker.leaving.pop()
     if left:
-        walker.state = merge([*left, walker.state])
+        walker.state = merge([*left, walker.state], all_paths=False)
     return None
 
 
@@ -44,6 +45,7 @@ def _round(walker: Walker, body: Sequence[Statement]) -> bool:
 
 
 def _for(walker: Walker, name: str, statement: Loop) -> None:
+    substituted.follow(walker, statement.words, statement.line)
     values = [field for word in statement.words for field in _values(walker, word)]
     if len(values) <= MOST_VALUES and all(v.known for v in values):
         for one in values:
@@ -54,7 +56,7 @@ def _for(walker: Walker, name: str, statement: Loop) -> None:
         untaken = walker.state.copy()
         walker.state.variables[name] = None
         _round(walker, statement.body)
-        walker.state = merge([untaken, walker.state])
+        walker.state = merge([untaken, walker.state], all_paths=False)
     if walker.state.end is End.LOOP:
         walker.state.end = End.NOT
 
@@ -81,7 +83,7 @@ def _while(walker: Walker, statement: Loop) -> None:
         untaken, started = walker.state.copy(), len(walker.found)
         going_on = _round(walker, statement.body)
         if holds is None:
-            walker.state = merge([untaken, walker.state])
+            walker.state = merge([untaken, walker.state], all_paths=False)
             break
         if not going_on:
             break

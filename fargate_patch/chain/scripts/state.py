@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.scripts.ways import ARGUMENTS, Value, met
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.regex import regex
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from fargate_patch.chain.model import Place, Word
+    from fargate_patch.chain.scripts.ways import Ways
     from fargate_patch.shell.syntax import Statement
 
 FIRST = regex(r"[ \t\n]*([\w./+-]+)[ \t\n]")
@@ -47,8 +49,9 @@ class Values(dict[str, "str | None"]):
     """Variables and their values, None where one is not known. `first` has the first words of some that are not.
 
     It says what `exec $COMMAND` starts. `arrays` has the elements of those that are one, whose value is the first of
-    them. `given` are those that a task definition may set to something else, and those whose value hangs on one. All
-    three are gone as soon as the variable is set anew.
+    them. `given` are those that a task definition may set to something else, and those whose value hangs on one.
+    `several` has those, and the arguments as `@`, that are not known but one of a few. All four are gone as soon as the
+    variable is set anew.
     """
 
     def __init__(
@@ -57,22 +60,41 @@ class Values(dict[str, "str | None"]):
         first: Mapping[str, str],
         arrays: Mapping[str, tuple[Word, ...]],
         given: Iterable[str] = (),
+        several: Mapping[str, Ways] | None = None,
     ) -> None:
         super().__init__(values)
         self.first = dict(first)
         self.arrays = dict(arrays)
         self.given = set(given)
+        self.several = dict(several or {})
 
     def __setitem__(self, name: str, value: str | None) -> None:
         self.first.pop(name, None)
         self.arrays.pop(name, None)
         self.given.discard(name)
+        self.several.pop(name, None)
         super().__setitem__(name, value)
 
     def __ior__(self, other: Mapping[str, str | None]) -> Values:  # type: ignore[override, misc]
         for name, value in other.items():
             self[name] = value
         return self
+
+    def known(self, name: str) -> Value | None:
+        """What is known of a variable; None where it is not set."""
+        return Value(self[name], self.first.get(name), self.arrays.get(name)) if name in self else None
+
+    def put(self, name: str, value: Value | None) -> None:
+        self[name] = value.text if value else None
+        if value is None:
+            del self[name]
+        elif value.first:
+            self.first[name] = value.first
+        elif value.elements is not None:
+            self.arrays[name] = value.elements
+
+    def copy(self) -> Values:
+        return Values(self, self.first, self.arrays, self.given, self.several)
 
     def begins(self, name: str) -> str | None:
         """The first word of a variable, where more stands behind it."""
@@ -94,7 +116,7 @@ class State:
 
     def copy(self) -> State:
         return State(
-            Values(self.variables, self.variables.first, self.variables.arrays, self.variables.given),
+            self.variables.copy(),
             self.arguments,
             set(self.exported),
             dict(self.functions),
@@ -109,37 +131,56 @@ class State:
             and self.arguments == other.arguments
         )
 
-    def set_arguments(self, arguments: tuple[Word, ...] | None) -> None:
+    @property
+    def arguments_and_ways(self) -> tuple[tuple[Word, ...] | None, Ways]:
+        """What `set_arguments` puts back where others stood in their place for a while."""
+        return self.arguments, self.variables.several.get(ARGUMENTS, ())
+
+    def set_arguments(self, arguments: tuple[Word, ...] | None, ways: Ways = ()) -> None:
         self.arguments = arguments if arguments is None or len(arguments) <= MOST_ARGUMENTS else None
+        self.variables.several.pop(ARGUMENTS, None)
+        if ways:
+            self.variables.several[ARGUMENTS] = ways
 
 
-def merge(states: Sequence[State]) -> State:
-    """The state after paths of which one was taken: values that differ are not known. `states` is not empty."""
+def merge(states: Sequence[State], *, all_paths: bool = True) -> State:
+    """The state after paths of which one was taken: values that differ are not known. `states` is not empty.
+
+    They are one of several, if there are no other paths that lead there (rounds of a loop that are not walked).
+    """
     end = min(s.end for s in states)
-    going_on = [s for s in states if s.end is end]
-    merged = going_on[0].copy()
-    for other in going_on[1:]:
-        for name in merged.variables.arrays.keys() | other.variables.arrays.keys():
-            if merged.variables.arrays.get(name) != other.variables.arrays.get(name):
-                merged.variables[name] = None
-        _meet(merged.variables, other.variables)
-        merged.variables.given |= other.variables.given
-        if other.arguments != merged.arguments:
-            merged.arguments = None
+    first, *others = going_on = [s for s in states if s.end is end]
+    merged = first.copy()
+    differing = set[str]().union(*(_differing(first, other) for other in others))
+    for other in others:
         merged.exported |= other.exported
         merged.functions = {**other.functions, **merged.functions}
         merged.last |= other.last
+    if ARGUMENTS in differing:
+        merged.set_arguments(None)
+    _forget(merged.variables, differing - {ARGUMENTS}, [s.variables for s in going_on])
+    merged.variables.given = set[str]().union(*(s.variables.given for s in going_on))
+    if differing and all_paths:
+        merged.variables.several |= met(going_on, differing)
     return merged
 
 
-def _meet(values: Values, others: Values) -> None:
-    """Leave what holds in both. Most values are the same in both, and are not gone through one by one."""
-    differing = {name for name, _ in values.items() ^ others.items()}
-    for name in [n for n in values.first if n not in differing and values.first[n] != others.begins(n)]:
-        del values.first[name]
-    for name in differing:
-        begins = others.begins(name)
-        both = name in values and name in others and values.begins(name) == begins
-        values[name] = None
-        if both and begins:
-            values.first[name] = begins
+def _differing(one: State, other: State) -> set[str]:
+    """Most values are the same in both, and are not gone through one by one."""
+    ours, theirs = one.variables, other.variables
+    names = {name for name, _ in ours.items() ^ theirs.items()}
+    for mine, yours in ((ours.arrays, theirs.arrays), (ours.several, theirs.several)):
+        if mine != yours:
+            names.update(n for n in mine.keys() | yours.keys() if mine.get(n) != yours.get(n))
+    return names | {ARGUMENTS} if one.arguments != other.arguments else names
+
+
+def _forget(merged: Values, differing: set[str], all_: Sequence[Values]) -> None:
+    """Leave of the differing values what holds in all: the word that each begins with."""
+    for name in merged.first.keys() | differing:
+        begins = {values.begins(name) if name in values else None for values in all_}
+        if name in differing:
+            merged[name] = None
+        merged.first.pop(name, None)
+        if len(begins) == 1 and (begin := begins.pop()):
+            merged.first[name] = begin

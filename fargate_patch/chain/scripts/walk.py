@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Launch, Open, Place, Word
+from fargate_patch.chain.scripts import substituted
 from fargate_patch.chain.scripts.branches import and_or, case, if_
 from fargate_patch.chain.scripts.commands import run
 from fargate_patch.chain.scripts.loops import loop
@@ -83,7 +84,8 @@ class Walker:
         self.returns: list[list[bool | None]] = []  # for each function around: the statuses it may return
         self.uid_names: set[str] = set()  # variables that hold the number of a user of whom only the name is known
         self.broken = False
-        self.steps = self.depth = self.nesting = 0
+        self.ways = 1  # as many as the command that is being walked is walked on
+        self.steps = self.depth = self.nesting = self.substituting = self.aside = 0
 
     # -- what commands need
 
@@ -161,6 +163,7 @@ class Walker:
 
     def simple(self, command: Simple) -> bool | None:
         self.steps += len(command.words) // 64 + sum(len(w.source) for w in command.words) // 4096
+        substituted.follow(self, substituted.words_of(command), command.line)
         return run(self, command)
 
     def negated(self, statement: Negated) -> bool | None:

@@ -11,15 +11,14 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.chain.model import Word
+from fargate_patch.chain.scripts.fields import BLANKS, BORDER, Piece, fields_of
 from fargate_patch.chain.scripts.state import FIRST, Values
-from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
 from fargate_patch.shell.globs import Glob, prefixes, read_glob
 from fargate_patch.shell.syntax import Computed, Part, ShellWord, Text, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
 
 LONGEST = 16_384  # characters of one field; a longer one is unknown
 MOST = 1_024  # fields of one word; more are one unknown field
@@ -28,20 +27,6 @@ Variables: TypeAlias = "Mapping[str, str | None]"
 Arguments: TypeAlias = "tuple[Word, ...] | None"
 
 _OF_ARRAY = regex(r"\$\{(?P<count>#?)(?P<name>[A-Za-z_]\w*)\[(?P<index>[@*]|\d{1,4})\](?::(?P<from>\d{1,4}))?\}")
-_BLANKS = " \t\n"
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stretch of an expansion. `text` None: the border between two fields of `"$@"`."""
-
-    text: str | None
-    splits: bool = False
-    known: bool = True
-    quoted: bool = True
-
-
-_BORDER = _Piece(None)
 
 
 def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple[Word, ...]:
@@ -51,7 +36,7 @@ def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple
     pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
     if pieces is None:
         return (Word(word.source, known=False),)
-    fields = _fields(pieces, variables.get("IFS", _BLANKS))
+    fields = fields_of(pieces, variables.get("IFS", BLANKS))
     if len(fields) == 1 and not fields[0].known:
         return (Word(word.source, known=False),)
     return tuple(fields)
@@ -116,9 +101,9 @@ def glob(word: ShellWord, variables: Variables, arguments: Arguments) -> Glob | 
     return read_glob([(" " if piece.text is None else piece.text, piece.quoted) for piece in pieces])
 
 
-def _limited(pieces: Iterator[_Piece]) -> list[_Piece] | None:
+def _limited(pieces: Iterator[Piece]) -> list[Piece] | None:
     """The pieces, or None where they are more than a command line holds (`A=$A$A` forty times over)."""
-    kept: list[_Piece] = []
+    kept: list[Piece] = []
     length = borders = 0
     for piece in pieces:
         length += len(piece.text or "")
@@ -129,20 +114,20 @@ def _limited(pieces: Iterator[_Piece]) -> list[_Piece] | None:
     return kept
 
 
-def _pieces(parts: tuple[Part, ...], variables: Variables, arguments: Arguments, splits: bool) -> Iterator[_Piece]:
+def _pieces(parts: tuple[Part, ...], variables: Variables, arguments: Arguments, splits: bool) -> Iterator[Piece]:
     for part in parts:
         if isinstance(part, Text):
-            yield _Piece(part.text, splits and not part.quoted, quoted=part.quoted)
+            yield Piece(part.text, splits and not part.quoted, quoted=part.quoted)
         elif isinstance(part, Computed) and (elements := _elements(part, variables)) is not None:
             yield from _each(elements, part.quoted, joined=part.quoted and "[*]" in part.source)
         elif isinstance(part, Computed):
             text = _output(part, variables, arguments)
-            yield _Piece(part.source if text is None else text, not part.quoted, text is not None)
+            yield Piece(part.source if text is None else text, not part.quoted, text is not None)
         elif part.name in ("@", "*"):
             yield from _all_arguments(part, variables, arguments)
         else:
             if part.quoted:
-                yield _Piece("")
+                yield Piece("")
             yield from _variable(part, variables, arguments)
 
 
@@ -154,7 +139,7 @@ def _output(part: Computed, variables: Variables, arguments: Arguments) -> str |
     return printed(part.source, variables, arguments)
 
 
-def _variable(part: Variable, variables: Variables, arguments: Arguments) -> Iterator[_Piece]:
+def _variable(part: Variable, variables: Variables, arguments: Arguments) -> Iterator[Piece]:
     found, text = lookup(part.name, variables, arguments)
     unset = not found or (part.operator.startswith(":") and text == "")
     kind = part.operator.lstrip(":")
@@ -168,19 +153,19 @@ def _variable(part: Variable, variables: Variables, arguments: Arguments) -> Ite
     elif not found and kind == "" and _absent(part.name, arguments):
         return
     elif text is None or (kind == "?" and unset):
-        yield _Piece(_source(part), known=False)
+        yield Piece(_source(part), known=False)
     else:
         cut = _cut(text, kind, part, variables, arguments) if kind[:1] in ("#", "%") else _slice(text, part)
-        yield _Piece(
+        yield Piece(
             _source(part) if cut is None else cut, splits=not part.quoted, known=cut is not None, quoted=part.quoted
         )
 
 
-def _all_arguments(part: Variable, variables: Variables, arguments: Arguments) -> Iterator[_Piece]:
+def _all_arguments(part: Variable, variables: Variables, arguments: Arguments) -> Iterator[Piece]:
     kind = part.operator.lstrip(":")
     slice_from = part.argument.source.strip() if part.operator == ":" and part.argument else "1"
     if arguments is None or kind in ("#", "##", "%", "%%") or not re.fullmatch("[0-9]{1,4}", slice_from):
-        yield _Piece(_source(part), known=False)
+        yield Piece(_source(part), known=False)
         return
     if kind in ("-", "=", "+") and part.argument and (kind == "+") == bool(arguments):
         yield from _pieces(part.argument.parts, variables, arguments, splits=not part.quoted)
@@ -189,14 +174,14 @@ def _all_arguments(part: Variable, variables: Variables, arguments: Arguments) -
     yield from _each(chosen, part.quoted, joined=part.name == "*" and part.quoted)
 
 
-def _each(words: tuple[Word, ...], quoted: bool, *, joined: bool) -> Iterator[_Piece]:
+def _each(words: tuple[Word, ...], quoted: bool, *, joined: bool) -> Iterator[Piece]:
     """Arguments, or the elements of an array: each a field of its own, or all of them one."""
     if joined and not words:
-        yield _Piece("")
+        yield Piece("")
     for number, word in enumerate(words):
         if number:
-            yield _Piece(" ") if joined else _BORDER
-        yield _Piece(word.text, not quoted, word.known, quoted=quoted)
+            yield Piece(" ") if joined else BORDER
+        yield Piece(word.text, not quoted, word.known, quoted=quoted)
 
 
 def _elements(part: Computed, variables: Variables) -> tuple[Word, ...] | None:
@@ -226,7 +211,7 @@ def lookup(name: str, variables: Variables, arguments: Arguments) -> tuple[bool,
         return bool(argument), (argument[0].text if argument and argument[0].known else None)
     if name in ("?", "$", "!", "-"):
         return True, None
-    return name in variables, variables.get(name)
+    return (True, variables[name]) if name in variables else (False, None)
 
 
 def _absent(name: str, arguments: Arguments) -> bool:
@@ -262,36 +247,3 @@ def _source(part: Variable) -> str:
     if not part.operator:
         return f"${{{part.name}}}" if part.name.isdigit() and len(part.name) > 1 else f"${part.name}"
     return f"${{{part.name}{part.operator}{part.argument.source if part.argument else ''}}}"
-
-
-def _fields(pieces: list[_Piece], separators: str | None) -> list[Word]:
-    fields: list[Word] = []
-    current: list[_Piece] = []
-
-    def flush() -> None:
-        if current:
-            fields.append(Word("".join(p.text or "" for p in current), all(p.known for p in current)))
-            current.clear()
-
-    for piece in pieces:
-        if piece.text is None:
-            flush()
-        elif not piece.splits or not piece.known:
-            current.append(piece)
-        else:
-            for number, text in enumerate(_split(piece.text, separators)):
-                if number:
-                    flush()
-                if text is None:
-                    current.append(_Piece(piece.text, known=False))
-                elif text:
-                    current.append(_Piece(text))
-    flush()
-    return fields
-
-
-def _split(text: str, separators: str | None) -> list[str] | list[None]:
-    """Field splitting by IFS; [None] where IFS is unknown, or holds more than blanks and the text has one of those."""
-    if separators is None or any(c in text for c in separators if c not in _BLANKS):
-        return [None]
-    return re.split(f"[{separators}]+", text) if separators.strip(_BLANKS) != separators else [text]
