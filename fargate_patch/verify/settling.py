@@ -8,6 +8,7 @@ only where systemd runs.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
@@ -37,12 +38,22 @@ class Notes:
     parents: dict[int, tuple[int, str]] = field(default_factory=dict)  # of each process: its parent, its own program
 
     def add(self, found: Sequence[Process]) -> bool:
-        """Has the container started anything new? What a process was before its exec of another is forgotten."""
-        new = [p for p in found if (p.pid, p.argv) not in self.processes and p.argv]
+        """Has the container started anything new? What a process was before its exec of another is forgotten.
+
+        So is whom it ran as before it took another user; its environment stays what it was at its exec.
+        """
+        new = [p for p in found if p.argv and self._is_new(p)]
         for process in new:
+            before = self.processes.get((process.pid, process.argv))
             self.parents[process.pid] = process.parent, program_of(process.argv)
-            self.processes[process.pid, process.argv] = process
+            self.processes[process.pid, process.argv] = (
+                replace(process, environment=before.environment) if before else process
+            )
         return any(self.from_first(process.pid) for process in new)
+
+    def _is_new(self, process: Process) -> bool:
+        before = self.processes.get((process.pid, process.argv))
+        return before is None or before.uid != process.uid
 
     def has(self, chain: Chain) -> bool:
         """Has the process at the end of a chain been seen?"""
