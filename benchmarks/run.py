@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PROGRAM = [sys.executable, "-c", "import sys; from fargate_patch.cli import main; sys.exit(main())"]
+PROGRAM = [sys.executable, "-c", "import sys; from fargate_patch.__main__ import run; run()"]
 CHECK = [*PROGRAM, "--check", "--isolated", "--jobs", "1"]
 HADOLINT = [str(BIN / "hadolint"), "--no-fail"]
 BARE_TYPER = "import typer\napp = typer.Typer(rich_markup_mode=None)\n@app.command()\ndef main(): pass\napp()\n"

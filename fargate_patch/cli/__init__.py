@@ -69,4 +69,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
         return 130
+    except OSError as problem:  # each command answers for the files it names: this is its help on a full disk
+        from fargate_patch.cli.streams import complain
+        from fargate_patch.cli.writing import explain
+
+        said = "" if problem.filename else "standard output cannot be written: "
+        complain(problem.filename or "-", said + explain(problem))
+        return 2
     return 0

@@ -132,7 +132,7 @@ def _by_processes(judge: Judge, files: Sequence[Found], workers: int) -> Iterato
         for found in files[done:]:
             yield FileResult(found.path, Status.ERROR, "a process that judged several files was killed; try --jobs 1")
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
 def _leave_interrupts() -> None:

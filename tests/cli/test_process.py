@@ -122,7 +122,15 @@ def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--check", "Dockerfile"), ("--diff", "Dockerfile"), ("--check", "-f", "json", "Dockerfile")]
+    "arguments",
+    [
+        ("--check", "Dockerfile"),
+        ("--diff", "Dockerfile"),
+        ("--check", "-f", "json", "Dockerfile"),
+        ("--help",),
+        ("--version",),
+        ("explain", "su"),
+    ],
 )
 def test_a_full_device_behind_standard_output(folder: Path, arguments: tuple[str, ...]) -> None:
     Path("Dockerfile").write_bytes(LOST)
