@@ -1,8 +1,10 @@
 """Check the catalogue of images against the images' own Dockerfiles, in a folder of checkouts named `OWNER+REPOSITORY`.
 
 With a checkout of docker-library/official-images among them every tag of an official image is compared with the
-Dockerfile that it is built from, bases followed from one to the next. Of the other images it is asked whether any
-Dockerfile of their repository ends as the catalogue says. Exit code 1 when something differs.
+Dockerfile that it is built from, bases followed from one to the next. Of the other images it is asked whether any stage
+of a Dockerfile ends as the catalogue says: of the one that `source` names (`…/blob/BRANCH/PATH`), or of any in the
+repository. A source that is an older state (`…/tree/COMMIT`, a frozen image's) is not compared. Exit code 1 when
+something differs.
 
     python scripts/check_catalogue.py FOLDER [FOLDER …]
 """
@@ -23,9 +25,12 @@ from fargate_patch.image.reference import parse_reference
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from fargate_patch.dockerfile.tree import Stage, Tree
+
 _BLANK = re.compile(r"\n\s*\n")
 _FIELD = re.compile(r"^(\w+):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
-_GITHUB = re.compile(r"https://github\.com/([^/]+)/([^/#]+)")
+_GITHUB = re.compile(r"https://github\.com/([^/]+)/([^/#]+)(?:/blob/[^/]+/([^#]+))?")
+_NAME = re.compile(r"(?i)(?:docker|container)file")
 _COMPARED = ("family", "user", "entrypoint", "cmd")
 
 
@@ -67,7 +72,7 @@ def _tags(fields: Mapping[str, str]) -> str:
 
 def _dockerfile(fields: Mapping[str, str], repositories: Mapping[str, Path]) -> Path | None:
     match = _GITHUB.match(fields.get("GitRepo", "").removesuffix(".git"))
-    checkout = repositories.get("/".join(match.groups()).lower()) if match else None
+    checkout = repositories.get(f"{match[1]}/{match[2]}".lower()) if match else None
     branch = fields.get("GitFetch", "refs/heads/main")
     if checkout is None or branch not in ("refs/heads/main", "refs/heads/master"):
         return None
@@ -77,11 +82,24 @@ def _dockerfile(fields: Mapping[str, str], repositories: Mapping[str, Path]) -> 
 
 def settings(dockerfile: Path, known: Mapping[str, Path], depth: int = 0) -> Entry | None:
     """What an image built from a Dockerfile brings; its base is one of the `known` builds, or in the catalogue."""
+    tree = _tree(dockerfile)
+    return _of_stage(tree, tree.target(), known, depth) if tree else None
+
+
+def every_stage(dockerfile: Path) -> list[Entry]:
+    """What each stage of a Dockerfile brings: any of them may be what a tag is built of."""
+    tree = _tree(dockerfile)
+    return [_of_stage(tree, stage, {}, 0) for stage in tree.stages] if tree else []
+
+
+def _tree(dockerfile: Path) -> Tree | None:
     try:
-        tree = read_tree(scan(dockerfile.read_bytes()))
+        return read_tree(scan(dockerfile.read_bytes()))
     except DockerfileError:
         return None
-    stage = tree.target()
+
+
+def _of_stage(tree: Tree, stage: Stage, known: Mapping[str, Path], depth: int) -> Entry:
     outside = tree.lineage(stage)[0].image
     base = (_base(outside, known, depth) if outside else None) or Entry()
     config = tree.config(stage)
@@ -147,19 +165,21 @@ def check_others(repositories: Mapping[str, Path]) -> int:
     different = 0
     for name, row in rows().items():
         match = _GITHUB.fullmatch(row["source"])
-        checkout = repositories.get("/".join(match.groups()).lower()) if match else None
-        if checkout is None or name.endswith("/*") or "/" not in name:
+        checkout = repositories.get(f"{match[1]}/{match[2]}".lower()) if match else None
+        if match is None or checkout is None or name.endswith("/*") or "/" not in name:
             continue
         said = find(parse_reference(name))
-        seen = [entry for path in _dockerfiles(checkout) if (entry := settings(path, {}))]
+        seen = [entry for path in _dockerfiles(checkout, match[3]) for entry in every_stage(path)]
         if said and seen and all(differences(said, entry) for entry in seen):
             different += 1
             print(f"{name}: no Dockerfile of {checkout.name} ends with {said.user!r} {said.entrypoint!r} {said.cmd!r}")
     return different
 
 
-def _dockerfiles(checkout: Path) -> Iterator[Path]:
-    return (path for path in sorted(checkout.rglob("*")) if "dockerfile" in path.name.lower() and path.is_file())
+def _dockerfiles(checkout: Path, named: str | None) -> Iterator[Path]:
+    """The Dockerfile that a source names, otherwise all of the checkout, podman's Containerfiles among them."""
+    paths = [checkout / named] if named else sorted(checkout.rglob("*"))
+    return (path for path in paths if _NAME.search(path.name) and path.is_file())
 
 
 def main(arguments: list[str]) -> int:

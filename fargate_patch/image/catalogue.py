@@ -14,9 +14,11 @@ tag alone, `|` parts them. `null`, or a key that no line has, is "not known". `f
 Keys of `facts`: `entrypoint` `execs-arguments` (the script ends in `exec "$@"` for a command that it is given),
 `entrypoint.user` (whom it drops to when started as root) and `entrypoint.user_for` (the commands that it does so for),
 `entrypoint.starts` (what it starts when given nothing), `init` (`s6-overlay-v2`, `s6-overlay-v3`, `my_init`,
-`supervisord`, `systemd`), `supervisord.programs` (the services that are on in webdevops' images), `hook_dir` (the
-scripts in it run before the command) and `hook_dir.for` (the commands that they run before), `php-fpm.clear_env`,
-`php-fpm.pool`, `php-fpm.pool_dir`, `php-fpm.user`, `sshd_config` (the lines of it that count), `lambda`.
+`supervisord`, `systemd`), `s6-overlay.starts` (a service of the base itself, by with-contenv), `supervisord.programs`
+(the services that are on in webdevops' images), `hook_dir` (the scripts in it run before the command) and
+`hook_dir.for` (the commands that they run before), `php-fpm` (`absent` from the official image but for its fpm tags),
+`php-fpm.clear_env` (`$NAME`: what that variable says), `php-fpm.pool`, `php-fpm.pool_dir`, `php-fpm.user`,
+`sshd_config` (the lines of it that count), `lambda`.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ def rows() -> Mapping[str, Row]:
 
 @lru_cache(1024)
 def row(name: str) -> Row | None:
-    """One line, which alone is decoded: a run asks for one or two of the four hundred."""
+    """One line, which alone is decoded: a run asks for one or two of the thousand."""
     import json
 
     key = f"\n{json.dumps(name)}: "

@@ -29,10 +29,18 @@ _COPIES = (
     ("public.ecr.aws", ("docker",), DOCKER_HUB),  # gallery.ecr.aws/docker/library
     ("public.ecr.aws", ("bitnami",), "docker.io/bitnami"),
     ("public.ecr.aws", ("ubuntu", "ubuntu"), "docker.io/library/ubuntu"),
+    ("public.ecr.aws", ("debian", "debian"), "docker.io/library/debian"),
     ("public.ecr.aws", ("amazonlinux", "amazonlinux"), "docker.io/library/amazonlinux"),
     ("public.ecr.aws", ("amazoncorretto", "amazoncorretto"), "docker.io/library/amazoncorretto"),
     ("mcr.microsoft.com", ("mirror", "docker"), DOCKER_HUB),
+    ("mcr.microsoft.com", ("dotnet", "nightly"), "mcr.microsoft.com/dotnet"),  # dotnet/dotnet-docker, README
+    ("mcr.microsoft.com", ("vscode", "devcontainers"), "mcr.microsoft.com/devcontainers"),  # devcontainers/images
+    ("nvcr.io", ("nvidia", "cuda"), "docker.io/nvidia/cuda"),
     ("ghcr.io", ("linuxserver",), "docker.io/linuxserver"),
+    ("ghcr.io", ("mamba-org",), "docker.io/mambaorg"),
+    ("ghcr.io", ("oracle", "oraclelinux"), "docker.io/library/oraclelinux"),
+    ("registry.fedoraproject.org", ("fedora",), "quay.io/fedora/fedora"),
+    ("registry.fedoraproject.org", ("fedora-minimal",), "quay.io/fedora/fedora-minimal"),
     ("docker.io", ("redhat",), "registry.access.redhat.com"),
     # Names that Docker Hub does not have, as podman completes them: containers/shortnames, shortnames.conf.
     ("docker.io", ("ubi8",), "registry.access.redhat.com/ubi8"),
@@ -62,7 +70,7 @@ _CACHE_PREFIXES = {
 _KNOWN_HOSTS = {
     *("docker.io", "ghcr.io", "quay.io", "gcr.io", "public.ecr.aws", "mcr.microsoft.com", "registry.k8s.io"),
     *("cgr.dev", "nvcr.io", "lscr.io", "docker.elastic.co", "registry.access.redhat.com", "registry.redhat.io"),
-    *("registry.opensuse.org", "registry.suse.com"),
+    *("registry.opensuse.org", "registry.suse.com", "registry.fedoraproject.org"),
 }
 
 

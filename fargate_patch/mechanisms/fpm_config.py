@@ -115,7 +115,7 @@ def _of_base(pattern: str, world: World) -> Iterator[Source]:
         return
     facts = world.image.facts
     pool = facts.get("php-fpm.pool", "www")
-    if facts.get("php-fpm.clear_env") == "no":
+    if _base_keeps(world):
         yield from _unless_gone(Source(f"{folder}/docker.conf", f"[{pool}]\nclear_env = no\n"), world)
     user = f"user = {facts['php-fpm.user']}\n" if "php-fpm.user" in facts else ""
     yield from _unless_gone(Source(f"{folder}/www.conf", f"[{pool}]\n{user}"), world)
@@ -145,8 +145,13 @@ def _text(file: ImageFile, world: World) -> str | None:
 
 def _docker(path: str, world: World) -> str:
     """What the image's own docker.conf says, where that is the file."""
-    of_docker = path.endswith("/docker.conf") and world.image.facts.get("php-fpm.clear_env") == "no"
-    return "clear_env = no\n" if of_docker else ""
+    return "clear_env = no\n" if path.endswith("/docker.conf") and _base_keeps(world) else ""
+
+
+def _base_keeps(world: World) -> bool:
+    """Does the base image's own pool say `clear_env = no`, or leave that to a variable (`$NAME`) that does?"""
+    said = world.image.facts.get("php-fpm.clear_env", "")
+    return (world.variables.get(said[1:]) if said.startswith("$") else said) == "no"
 
 
 def _only_edited(path: str, world: World) -> bool:

@@ -66,6 +66,19 @@ POSTGRES = {"entrypoint": "execs-arguments", "entrypoint.user": "postgres", "ent
         ("mcr.microsoft.com/windows/nanoserver:ltsc2022", "windows", None, None, None),
         ("jenkins/jenkins:lts", "debian", "jenkins", ["/usr/bin/tini", "--", "/usr/local/bin/jenkins.sh"], []),
         ("quay.io/jupyter/base-notebook", "debian", "1000", ["tini", "-g", "--", "start.sh"], ["start-notebook.py"]),
+        ("wodby/php:8.3", "alpine", "wodby", ["/docker-entrypoint.sh"], ["sudo", "-E", "php-fpm"]),
+        ("nvidia/cuda:12.2.0-base-ubuntu22.04", "debian", "root", [], []),
+        ("nvidia/cuda:12.2.0-cudnn8-runtime-ubi8", "rhel", "root", ["/opt/nvidia/nvidia_entrypoint.sh"], []),
+        ("nvidia/cuda:10.2-runtime-ubuntu18.04", "debian", "root", None, None),
+        ("cimg/node:20.1-browsers", "debian", "circleci", ["/docker-entrypoint.sh"], ["/bin/sh"]),
+        (
+            "registry.redhat.io/ubi8/openjdk-17-runtime",
+            "rhel",
+            "185",
+            [],
+            ["/opt/jboss/container/java/run/run-java.sh"],
+        ),
+        ("zabbix/zabbix-agent:ubuntu-7.0-latest", "debian", None, None, None),
         ("scratch", "scratch", "root", [], []),
     ],
 )
@@ -92,7 +105,11 @@ def test_facts_that_change_a_verdict() -> None:
         "entrypoint": "execs-arguments",
         "hook_dir": "/etc/entrypoint.d",
         "init": "s6-overlay-v3",
+        "php-fpm.clear_env": "no",
+        "php-fpm.pool": "www",
+        "php-fpm.pool_dir": "/usr/local/etc/php-fpm.d",
     }
+    assert identify("php:8.2-apache").facts == {"entrypoint": "execs-arguments", "php-fpm": "absent"}
 
 
 def test_accounts_that_an_image_brings() -> None:

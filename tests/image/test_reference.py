@@ -65,6 +65,19 @@ def test_spellings_of_an_official_image(text: str) -> None:
         ("proxy.example.com/ghcr.io/astral-sh/uv:latest", "ghcr.io", "astral-sh/uv", "latest", None),
         ("redhat/ubi9-minimal", "registry.access.redhat.com", "ubi9-minimal", None, None),
         ("registry.redhat.io/ubi8/python-39:1", "registry.access.redhat.com", "ubi8/python-39", "1", None),
+        ("public.ecr.aws/debian/debian:12", "docker.io", "debian", "12", None),
+        ("nvcr.io/nvidia/cuda:12.4.1-base-ubi9", "docker.io", "nvidia/cuda", "12.4.1-base-ubi9", None),
+        ("mcr.microsoft.com/dotnet/nightly/aspnet:8.0", "mcr.microsoft.com", "dotnet/aspnet", "8.0", None),
+        (
+            "mcr.microsoft.com/vscode/devcontainers/base:bionic",
+            "mcr.microsoft.com",
+            "devcontainers/base",
+            "bionic",
+            None,
+        ),
+        ("registry.fedoraproject.org/fedora:40", "quay.io", "fedora/fedora", "40", None),
+        ("ghcr.io/oracle/oraclelinux:9", "docker.io", "oraclelinux", "9", None),
+        ("ghcr.io/mamba-org/micromamba:2", "docker.io", "mambaorg/micromamba", "2", None),
     ],
 )
 def test_parts(text: str, registry: str, repository: str, tag: str | None, digest: str | None) -> None:
