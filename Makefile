@@ -27,7 +27,7 @@ demo: $(READY)  ## patch a sample: the launch chain, what is lost, and the diff
 	@$(BIN)/python samples/demo.py
 
 test: $(READY_DEV)  ## all tests, those in real containers too where this machine has an engine
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 unit: $(READY_DEV)  ## the tests without containers
 	$(BIN)/python -m pytest --numprocesses 2 -m 'not container' $(ARGS)
@@ -75,7 +75,7 @@ conformance: $(READY_DEV)  ## 100,000 damaged files read beside BuildKit's parse
 	FARGATE_PATCH_MUTATIONS=100000 FARGATE_PATCH_SEED=$(or $(SEED),6) $(BIN)/python -m pytest tests/conformance
 
 fuzz: $(READY_DEV)  ## coverage-guided fuzzing for SECONDS= (600); what it breaks on is left in .cache/fuzz
-	$(BIN)/python tests/robustness/fuzz.py $(or $(SECONDS),600)
+	$(BIN)/python tests/robustness/fuzz.py -max_total_time=$(or $(SECONDS),600)
 
 lock:  ## write requirements-dev.lock anew
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url --output-file requirements-dev.lock

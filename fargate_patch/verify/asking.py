@@ -6,9 +6,12 @@ What is written for that into the container under test goes away with it.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
+import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +21,6 @@ from fargate_patch.verify.probes import FOLDER, PROBE
 from fargate_patch.verify.web import by_cgi, by_lua
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fargate_patch.verify.container import Container
@@ -26,14 +28,16 @@ if TYPE_CHECKING:
 
 WORD = "fargate-patch-probe"
 JOB_SECONDS = 90  # cron looks at its tables once a minute
+SESSION_SECONDS = 30  # a ForceCommand may never end
+_ON_THE_MINUTE = ("cron", "busybox-crond")
+_ALONE = ("incron", "apache-cgi", "nginx", "postfix")  # two at a time would write one configuration
 _FOLDER_FILES = ("probe.sh", "probe.php", "fastcgi.php")
 # $1: the user, $2: the command, $3: where its output goes
 _CRON = """
 folder=/etc/cron.d
 [ -d $folder ] || exit 3
 job="* * * * * $1 ($2) > $3 2>&1"
-printf '%s\\n' "SHELL=/bin/sh" "$job" > $folder/fargate-patch-verify &&
-  chmod 644 $folder/fargate-patch-verify
+printf '%s\\n' "SHELL=/bin/sh" "$job" > "$folder/${3##*/}" && chmod 644 "$folder/${3##*/}"
 """
 _BUSYBOX = """
 folder=/etc/crontabs
@@ -72,7 +76,7 @@ mkdir -p "$home/.ssh" && printf '%s\\n' "$2" >> "$home/.ssh/authorized_keys" && 
 
 
 class Asker:
-    """Tries probes in one container. `stop` ends every wait at once."""
+    """Tries probes in one container, several at a time where asked to. `stop` ends every wait at once."""
 
     def __init__(self, task: Task, stop: threading.Event) -> None:
         self.task, self.stop = task, stop
@@ -89,6 +93,7 @@ class Asker:
             "nginx": lambda probe: self._web(probe, by_lua),
             "postfix": lambda probe: self._job(probe, _POSTFIX),
         }
+        self._turns = {kind: threading.Lock() for kind in _ALONE}
 
     @property
     def container(self) -> Container:
@@ -99,7 +104,8 @@ class Asker:
         if probe.kind is None:
             return Attempt(None, reason=probe.text)
         try:
-            return self._ways[probe.kind](probe)
+            with self._turns.get(probe.kind, nullcontext()):
+                return self._ways[probe.kind](probe)
         except EngineError as problem:
             return Attempt(None, reason=str(problem))
 
@@ -123,6 +129,8 @@ class Asker:
         if put.exit_code:
             return Attempt(None, reason=f"no job could be put into {probe.kind}'s tables: {last_words(put)}")
         end = time.monotonic() + JOB_SECONDS
+        if probe.kind in _ON_THE_MINUTE:
+            self.stop.wait(60 - time.time() % 60)
         while time.monotonic() < end and not self.stop.wait(1):
             found = read(self.container.exec(["cat", path], user="0"))
             if found.variable is not None:
@@ -140,7 +148,10 @@ class Asker:
             put = self.container.exec(["/bin/sh", "-c", _AUTHORIZE, "sh", str(probe.user), public], user="0")
             if put.exit_code:
                 return Attempt(None, reason=f"no key could be put in for {probe.user}: {last_words(put)}")
-            done = call([*self._ssh(key, probe), probe.text], timeout=60)
+            try:
+                done = call([*self._ssh(key, probe), probe.text], timeout=SESSION_SECONDS)
+            except EngineError:
+                return Attempt(None, reason=f"a session of {probe.user} did not end within {SESSION_SECONDS} seconds")
         found = read(done)
         if found.variable is not None:
             return found
@@ -165,9 +176,9 @@ class Asker:
 
     def _way_in(self, port: str) -> str:
         """A command that joins its standard input and output with a port in the container, by what the image has."""
-        bash = f"exec 3<>/dev/tcp/127.0.0.1/{port}; cat <&3 & cat >&3"
+        bash = f"exec 3<>/dev/tcp/127.0.0.1/{port}; cat <&3 & cat >&3; kill $!"
         tried = f"if command -v bash > /dev/null; then exec bash -c '{bash}'; fi; exec nc 127.0.0.1 {port}"
-        quoted = tried.replace("\\", "\\\\").replace('"', '\\"')
+        quoted = re.sub(r'[\\"$]', r"\\\g<0>", tried)
         return f'{self.container.engine} exec -i --user 0 {self.container.name} /bin/sh -c "{quoted}"'
 
     def _request(self, probe: Probe) -> Attempt:

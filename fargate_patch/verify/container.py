@@ -1,17 +1,21 @@
-"""A running container: commands in it, its output, its end, its processes and the environment of each."""
+"""A running container: commands in it, its output, its end, its processes and its ports."""
 
 from __future__ import annotations
 
 import json
 import subprocess
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.verify.ports import exposed, listening
+from fargate_patch.verify.processes import LOOK, described, first_process, in_namespace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from fargate_patch.verify.processes import First, Process
 
 
 class EngineError(Exception):
@@ -27,18 +31,7 @@ class Completed:
     exit_code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
-    """One process of a container, with the numbers it has in there."""
-
-    pid: int
-    parent: int
-    uid: int
-    argv: tuple[str, ...]
-    environment: Mapping[str, str] | None  # as at its last execve; None: not to be read, or written over by a title
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Container:
     """A handle on one container. Everything raises EngineError where the engine refuses."""
 
@@ -72,32 +65,25 @@ class Container:
     def restart(self, grace: int = 10) -> None:
         """Stop it and start it again in the same filesystem."""
         self._run("restart", "--time", str(grace), self.name)
+        self.__dict__.pop("_first", None)
 
     def inspect(self) -> Mapping[str, object]:
         return first_object(self._run("inspect", self.name), self.name)
 
     @property
     def running(self) -> bool:
-        return self._state().get("Running") is True
+        return (self._first is not None and self._first.alive) or self._state().get("Running") is True
 
     def processes(self) -> tuple[Process, ...]:
-        """Every process in it, by PID: from the host's /proc where it shows them, else by a privileged shell within.
-
-        In a user namespace (rootless podman) the users have other numbers outside, so there it is the shell as well.
-        """
-        root = self._state().get("Pid")
-        if not isinstance(root, int) or root <= 0:
-            return ()
-        namespace = _namespace(root, "pid")
-        if namespace is None or _namespace(root, "user") != _namespace("self", "user"):
-            return self._processes_from_within()
-        found = (_process(pid) for pid in _pids() if _namespace(pid, "pid") == namespace)
-        return tuple(sorted((process for process in found if process), key=lambda process: process.pid))
+        """Every process in it, by PID: from the host's /proc where it shows them, else by a privileged shell within."""
+        if self._first is not None:
+            return in_namespace_of(self._first) if self._first.alive else ()
+        return self._processes_from_within() if self._state().get("Pid") else ()
 
     def listening_ports(self) -> frozenset[int]:
         """The TCP ports that are listened on in its network: from the host's /proc where it shows them."""
-        root = self._state().get("Pid")
         try:
+            root = self._first.pid if self._first else self._state().get("Pid")
             tables = [Path(f"/proc/{root}/net/{name}").read_text() for name in ("tcp", "tcp6")]
         except OSError:
             tables = [self.exec(["cat", "/proc/net/tcp", "/proc/net/tcp6"], user="0").stdout]
@@ -110,12 +96,17 @@ class Container:
         return exposed(inspected.get("Config"))
 
     def _processes_from_within(self) -> tuple[Process, ...]:
-        command = [self.engine, "exec", "--privileged", "--user=0", self.name, "/bin/sh", "-c", _LOOK]
+        command = [self.engine, "exec", "--privileged", "--user=0", self.name, "/bin/sh", "-c", LOOK]
         done = call(command)
         if done.exit_code:
             raise EngineError(f"the processes of {self.name} cannot be looked at: {last_words(done)}")
-        found = (_described(record) for record in done.stdout.split("\x1e"))
+        found = (described(record) for record in done.stdout.split("\x1e"))
         return tuple(sorted((process for process in found if process), key=lambda process: process.pid))
+
+    @cached_property
+    def _first(self) -> First | None:
+        """PID 1, asked of the engine once: looks in quick succession are to cost no call of it each."""
+        return first_process(self._state().get("Pid"))
 
     def _state(self) -> Mapping[str, object]:
         state = self.inspect().get("State")
@@ -126,85 +117,6 @@ class Container:
         if done.exit_code:
             raise EngineError(f"{arguments[0]} {self.name}: {last_words(done)}")
         return done.stdout
-
-
-# Status, command line and environment of each process but the looking shell: fields end in 0x1d, records in 0x1e.
-_LOOK = r"""
-for d in /proc/[0-9]*; do
-  [ "${d#/proc/}" = $$ ] && continue
-  cat $d/status 2>/dev/null || continue
-  printf '\035'; tr '\0' '\034' < $d/cmdline; printf '\035'
-  tr '\0' '\034' < $d/environ || printf '\033'
-  printf '\036'
-done 2>/dev/null
-true
-"""
-
-
-def _described(record: str) -> Process | None:
-    status, _, rest = record.partition("\x1d")
-    arguments, _, environ = rest.partition("\x1d")
-    if not rest:
-        return None
-    return _from_status(status, arguments.split("\x1c"), None if environ == "\x1b" else environ.split("\x1c"))
-
-
-def _from_status(status: str, arguments: Sequence[str], environ: Sequence[str] | None) -> Process:
-    fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-    own = fields.get("NSpid", fields["Pid"]).split()[-1]
-    parent = fields["PPid"].split()[0]
-    return Process(
-        pid=int(own),
-        parent=int(parent),
-        uid=int(fields["Uid"].split()[1]),
-        argv=tuple(arguments[:-1] if arguments and not arguments[-1] else arguments),
-        environment=None if environ is None else _environment(environ),
-    )
-
-
-def _environment(entries: Sequence[str]) -> Mapping[str, str] | None:
-    """php-fpm, nginx and sshd write their title over their environment: then nothing can be told from it."""
-    found = dict(entry.split("=", 1) for entry in entries if "=" in entry)
-    return found if found or entries in ([], [""]) else None
-
-
-def _pids() -> Iterator[int]:
-    return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-
-
-def _namespace(pid: int | str, kind: str) -> str | None:
-    try:
-        return str(Path("/proc", str(pid), "ns", kind).readlink())
-    except OSError:
-        return None
-
-
-def _process(pid: int) -> Process | None:
-    folder = Path("/proc", str(pid))
-    try:
-        status, arguments = (folder / "status").read_text(), _strings(folder / "cmdline")
-    except (OSError, ValueError):
-        return None  # it ended while it was looked at
-    try:
-        environ = _strings(folder / "environ")
-    except OSError:
-        environ = None
-    found = _from_status(status, arguments, environ)
-    return Process(found.pid, _inner_pid(found.parent), found.uid, found.argv, found.environment)
-
-
-def _inner_pid(pid: int) -> int:
-    """The number that a process of the host has in its own namespace; 0 for one that is outside of it."""
-    try:
-        lines = Path("/proc", str(pid), "status").read_text().splitlines()
-    except OSError:
-        return 0
-    numbers = next((line.split()[1:] for line in lines if line.startswith("NSpid:")), [])
-    return int(numbers[-1]) if len(numbers) > 1 else 0
-
-
-def _strings(path: Path) -> list[str]:
-    return path.read_bytes().decode(errors="surrogateescape").split("\0")
 
 
 def call(command: Sequence[str], *, timeout: float = 120) -> Completed:

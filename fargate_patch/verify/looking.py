@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from fargate_patch.remedies.variables import CARRIED, VARIABLES
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from fargate_patch.chain.model import Chain
-    from fargate_patch.verify.container import Container, Process
+    from fargate_patch.verify.container import Container
     from fargate_patch.verify.model import Probe
     from fargate_patch.verify.platform import Task
+    from fargate_patch.verify.processes import Process
     from fargate_patch.verify.settling import Notes
 
 TRIED_AT_MOST = 12  # kinds of processes in whose place the credentials are fetched
@@ -48,7 +50,7 @@ def look(
     notes = settle(container, expected, wait, stop)
     asker = Asker(task, stop)
     alive = container.running
-    attempts = {probe: asker.ask(probe) for probe in probes} if alive else {}
+    attempts = attempts_of(asker, probes) if alive else {}
     if alive:
         notes.add(running(container))
     current = running(container) if alive else ()
@@ -62,6 +64,17 @@ def look(
         strangers=_strangers(container, users) if alive else {},
         stopped=_stopped(container) if stopped and container.running else None,
     )
+
+
+def attempts_of(asker: Asker, probes: Sequence[Probe]) -> dict[Probe, Attempt]:
+    """Every session at once, for a cron waits for its minute and a ForceCommand may never end.
+
+    Then one after another what runs beside PID 1: whose request the endpoint saw is to be certain.
+    """
+    sessions = [probe for probe in probes if probe.kind != "exec"]
+    with ThreadPoolExecutor(max_workers=len(sessions) + 1) as pool:
+        found = dict(zip(sessions, pool.map(asker.ask, sessions), strict=True))
+    return found | {probe: asker.ask(probe) for probe in probes if probe not in found}
 
 
 def _seen(task: Task, notes: Notes, current: Sequence[Process]) -> Iterable[Seen]:

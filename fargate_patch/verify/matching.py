@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.chain.model import Chain
-    from fargate_patch.verify.container import Process
     from fargate_patch.verify.model import Seen
+    from fargate_patch.verify.processes import Process
 
 
 # What starts a server under another name → that name

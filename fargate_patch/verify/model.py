@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fargate_patch.chain.model import Chain, Verdict
-    from fargate_patch.verify.container import Process
+    from fargate_patch.verify.processes import Process
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Verdict
+from fargate_patch.verify.probes import is_a_server_alone
 
 if TYPE_CHECKING:
     from fargate_patch.verify.model import Attempt, Proof
+
+_WORDS = {
+    0: "Everything that should have the task role's credentials has them.",
+    2: "Not everything could be tried.",
+}
+_LACKING = "Not everything that should have the task role's credentials has them."
 
 
 def agrees(verdict: Verdict | None, attempt: Attempt | None) -> bool | None:
@@ -19,8 +26,30 @@ def agrees(verdict: Verdict | None, attempt: Attempt | None) -> bool | None:
 
 def exit_code(proof: Proof) -> int:
     """0: all that should have credentials do, and the patch does nothing that it must not; 1: not; 2: not tried."""
-    ends = [claim.after or claim.before for claim in proof.claims]
-    ends += [after or before for _, before, after in proof.probes]
-    if any(end.works is False for end in ends) or any(check.passed is False for check in proof.checks):
+    ends = _ends(proof)
+    if any(end.works is False for end in ends) or _failed(proof):
         return 1
     return 0 if ends and all(end.works for end in ends) else 2
+
+
+def sentence(proof: Proof) -> str:
+    """The exit code in words, and where it is 1, what does not hold."""
+    if exit_code(proof) != 1:
+        return _WORDS[exit_code(proof)]
+    lacking = [_LACKING] if any(end.works is False for end in _ends(proof)) else []
+    failed = [f"The patched image fails a check: {'; '.join(_failed(proof))}."] if _failed(proof) else []
+    return " ".join(lacking + failed)
+
+
+def _ends(proof: Proof) -> list[Attempt]:
+    """What was seen in the end of all that should have credentials.
+
+    A server alone has no use for them: that it writes its title over its environment proves nothing against it.
+    """
+    claimed = [(claim.chain, claim.after or claim.before) for claim in proof.claims]
+    ends = [end for chain, end in claimed if end.works is not None or not is_a_server_alone(chain)]
+    return ends + [after or before for _, before, after in proof.probes]
+
+
+def _failed(proof: Proof) -> list[str]:
+    return [check.name for check in proof.checks if check.passed is False]

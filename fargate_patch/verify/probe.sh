@@ -10,16 +10,24 @@ variable=absent
 export AWS_EC2_METADATA_DISABLED=true AWS_METADATA_SERVICE_TIMEOUT=3
 
 has() { command -v "$1" > /dev/null 2>&1; }
-sdk() {
-  python3 -c 'import sys, botocore.session
+sdk() { # 0: it gets keys, 1: none, 2: it is not installed
+  python3 -c 'import sys
+try:
+  import botocore.session
+except Exception:
+  sys.exit(2)
 keys = botocore.session.get_session().get_credentials()
 sys.exit(not keys or keys.method != "container-role" or not keys.access_key)'
 }
 
-client=none got=untried
-if has python3 && python3 -c 'import botocore.session' 2> /dev/null; then
+client=none got=untried keys=2
+if has python3; then
+  sdk 2> /dev/null
+  keys=$?
+fi
+if [ $keys -lt 2 ]; then
   client=boto3
-  sdk 2> /dev/null && got=yes || got=no
+  [ $keys = 0 ] && got=yes || got=no
 elif has aws; then
   client=aws
   aws configure list 2> /dev/null | grep -q container-role && got=yes || got=no

@@ -47,11 +47,13 @@ _AROUND: Mapping[str, Callable[[Hop, str], list[str]]] = {
 _PLAIN = {"shell", "exec", "tini", "dumb-init", "gunicorn", "uwsgi", "fargate-env"}  # start what follows as it is
 
 
-def on_demand(chain: Chain) -> int | None:
-    """The number of the hop that waits to be asked, the last one if there are several.
+def is_a_server_alone(chain: Chain) -> bool:
+    """It starts nothing of the application (nginx that serves files), and so is itself the end of its chain."""
+    return bool(chain.hops) and chain.hops[-1].mechanism == chain.command
 
-    A server that starts nothing of the application (nginx alone) is itself the end of its chain, and waits for nobody.
-    """
+
+def on_demand(chain: Chain) -> int | None:
+    """The number of the hop that waits to be asked, the last one if there are several; a server alone does not."""
     found = [n for n, h in enumerate(chain.hops) if h.mechanism in ON_DEMAND and h.mechanism != chain.command]
     return found[-1] if found else None
 
@@ -60,7 +62,7 @@ def probe_of(chain: Chain) -> Probe:
     """What tries a chain: by the session that it waits for, or by its hops from PID 1 on."""
     waiting = on_demand(chain)
     hops = chain.hops[waiting + 1 :] if waiting is not None else chain.hops
-    command, untried = _composed(hops)
+    command, untried = _composed(hops[:-1] if is_a_server_alone(chain) else hops)
     if untried:
         return Probe(chain.command, None, f"`{untried}` cannot be started on its own: give a --probe")
     if waiting is None:

@@ -123,7 +123,7 @@ class _Rehearsal:
 
     def _looks(self, chains: Sequence[Sequence[Chain]]) -> tuple[Look, ...]:
         """Both images at once, for cron's jobs take a minute, where they do not share a network."""
-        self.say("waiting until it has settled, and trying what starts on demand (cron takes up to a minute)")
+        self.say("waiting until it has settled, and trying what starts on demand (a cron job takes up to a minute)")
         sides = list(zip(self.images, chains, strict=True))
         if self.ground.shared:
             return tuple(look for side in sides for look in self._at_once([side]))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fargate_patch.chain.model import Chain
-    from fargate_patch.verify.container import Container, Process
+    from fargate_patch.verify.container import Container
+    from fargate_patch.verify.processes import Process
 
 SETTLES_IN = 20  # seconds at most
 QUIET_FOR = 2.0  # seconds without a new process

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from fargate_patch.report import printable, whole
-from fargate_patch.verify.outcome import agrees, exit_code
+from fargate_patch.verify.outcome import agrees, exit_code, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from fargate_patch.verify.model import Attempt, Check, Claim, Look, Proof, Seen
 
 Row = tuple[str, ...]
-_OUTCOMES = {
-    0: "Everything that should have the task role's credentials has them.",
-    1: "Not everything that should have the task role's credentials has them, or the patch does what it must not.",
-    2: "Not everything could be tried.",
-}
 _SIGNS = {True: "ok", False: "NO", None: "?"}
 _WIDEST = 64
 
@@ -29,13 +24,13 @@ def text(proof: Proof) -> str:
     lines += [f"fargate-patch: {proof.status}{f', {proof.reason}' if proof.reason else ''}"]
     for title, rows in _tables(proof):
         lines += ["", title, *_columns(rows)]
-    lines += ["", *_remarks(proof), _OUTCOMES[exit_code(proof)]]
+    lines += ["", *_remarks(proof), sentence(proof)]
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def markdown(proof: Proof) -> str:
     """The same as tables."""
-    lines = [f"### `fargate-patch verify`: {_OUTCOMES[exit_code(proof)]}", ""]
+    lines = [f"### `fargate-patch verify`: {sentence(proof)}", ""]
     lines += [f"`{proof.path}` as an ECS task with a task role, by {proof.engine}; its endpoint {proof.place}."]
     for title, rows in _tables(proof):
         head, *body = rows

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 PROBE = "/.fargate-patch/probe.sh"
 STAYS = "work 600"
-_APP = "RUN useradd --create-home --shell /bin/bash app && cp /bin/sleep /usr/local/bin/work"
+_APPS = {  # by base
+    "debian": "RUN useradd --create-home --shell /bin/bash app && cp /bin/sleep /usr/local/bin/work",
+    "alpine": "RUN adduser -D app && cp /bin/busybox /usr/local/bin/busybox-work",  # any other name is an applet's
+}
 SSH = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes"
 _KEY = (
     "RUN ssh-keygen -q -t ed25519 -N '' -f /root/key && install -d -o app -m 700 /home/app/.ssh"
@@ -50,7 +53,7 @@ class Case:
 
     @property
     def text(self) -> str:
-        return f"FROM {self.base}\n{_APP}\n{self.dockerfile}\n"
+        return f"FROM {self.base}\n{_APPS[self.base.partition(':')[0]]}\n{self.dockerfile}\n"
 
 
 def _lost(mechanism: str, dockerfile: str, **more: object) -> Case:

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
     from table import Case
 
     from fargate_patch.chain.model import Chain
-    from fargate_patch.verify.container import Container, Process
+    from fargate_patch.verify.container import Container
     from fargate_patch.verify.engine import Engine
+    from fargate_patch.verify.processes import Process
 
 LATE = 60.0  # seconds to wait for a process of the table
 STARTS_IN = 2.0  # seconds for a server before it is asked for a session
@@ -170,8 +172,8 @@ class _Watch:
         waiting = [chain for chain in self.chains if on_demand(chain) is not None]
         if waiting:
             time.sleep(STARTS_IN)
-        for chain in waiting:
-            self._try(chain, task, "a session")
+        with ThreadPoolExecutor(max_workers=len(waiting) + 1) as pool:
+            list(pool.map(lambda chain: self._try(chain, task, "a session"), waiting))
 
     def _once_more(self, chains: Sequence[Chain]) -> None:
         """The hops of a chain beside a first process that only stays: of a branch that was not taken, say."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import busybox
 import images
 import mechanisms
 import pytest
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 Proofs = Callable[[str], "Proof"]
 AT_ONCE = 8
-CASES = {**mechanisms.CASES, **trixie.CASES}
-RUN = CASES if "FARGATE_PATCH_ALL_CASES" in os.environ else mechanisms.CASES
+ALWAYS = {**mechanisms.CASES, **busybox.CASES}
+CASES = {**ALWAYS, **trixie.CASES}
+RUN = CASES if "FARGATE_PATCH_ALL_CASES" in os.environ else ALWAYS
 
 
 def proof_of(case: Case, folder: Path) -> Proof:

@@ -41,8 +41,11 @@ def page(seen: Sequence[Observed], others: Mapping[str, str]) -> str:
     by_name = {found.case.name: found for found in seen}
     lines = ["| case | process | seen |", "| --- | --- | --- |"]
     for case in CASES:
-        for outcome in by_name[case.name].outcomes if case.name in by_name else ():
+        found = by_name.get(case.name)
+        for outcome in found.outcomes if found else ():
             lines.append(f"| {_cell(case.name)} | {_cell(outcome.line)} | {_how(outcome)} |")
+        if found and found.problem:
+            lines.append(f"| {_cell(case.name)} | | no: it could not be built or run |")
     lines += ["", "## Not run", "", "| why | cases |", "| --- | --- |"]
     lines += [f"| {_cell(reason)} | {number} |" for reason, number in sorted(Counter(others.values()).items())]
     return _HEAD.format_map(numbers) + "\n".join(lines) + "\n"

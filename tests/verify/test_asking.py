@@ -1,14 +1,16 @@
-"""What a probe beside PID 1 proves, by a stand-in engine: one that did not come to its end proves nothing."""
+"""What a probe proves, by a stand-in engine: one that did not come to its end proves nothing."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from fargate_patch.verify import asking
 from fargate_patch.verify.asking import Asker
 from fargate_patch.verify.container import Container
+from fargate_patch.verify.looking import attempts_of
 from fargate_patch.verify.model import Attempt, Probe
 from fargate_patch.verify.platform import Task
 from fargate_patch.verify.probes import PROBE
@@ -54,3 +56,33 @@ def test_a_request_that_the_endpoint_saw_is_proof(tmp_path: Path) -> None:
     (tmp_path / "log").touch()
     asker = Asker(Task(Container(str(program), "name"), ID, (tmp_path / "log").read_text), threading.Event())
     assert asker.ask(Probe("label", "exec", "report", "0")) == Attempt(None, "its own", True)
+
+
+def test_a_session_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"podman": "exit 0", "ssh": "exec sleep 60", "ssh-keygen": 'for file; do :; done; echo k > "$file.pub"'}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(asking, "SESSION_SECONDS", 0.1)
+    asker = Asker(Task(Container(str(tmp_path / "podman"), "name"), ID, str), threading.Event())
+    assert asker.ask(Probe("label", "sshd", PROBE, "app")) == Attempt(
+        None, reason="a session of app did not end within 0.1 seconds"
+    )
+
+
+def test_sessions_are_tried_at_once_and_what_runs_beside_the_first_process_after_them() -> None:
+    cron, sshd = Probe("job", "cron", PROBE, "app"), Probe("session", "sshd", PROBE, "app")
+    beside = [Probe(f"own {number}", "exec", "env", "0") for number in range(2)]
+    both, order = threading.Barrier(2), []
+
+    class Stand:
+        def ask(self, probe: Probe) -> Attempt:
+            if probe.kind != "exec":
+                both.wait(10)
+            order.append(probe)
+            return Attempt("set", probe.label)
+
+    probes = (beside[0], cron, beside[1], sshd)
+    assert attempts_of(cast("Asker", Stand()), probes) == {probe: Attempt("set", probe.label) for probe in probes}
+    assert order[2:] == beside

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fargate_patch.chain.model import Chain, Effect, Hop, Place
-from fargate_patch.verify.container import Process
 from fargate_patch.verify.matching import process_of
 from fargate_patch.verify.model import Attempt, Seen
+from fargate_patch.verify.processes import Process
 
 
 def seen(pid: int, command: str, variable: str = "absent") -> Seen:

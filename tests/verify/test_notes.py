@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fargate_patch.verify.container import Process
+from fargate_patch.verify.processes import Process
 from fargate_patch.verify.settling import Notes
 
 FIRST = Process(1, 0, 0, ("supervisord",), {})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 import fargate_patch
 from fargate_patch.chain.model import Verdict
 from fargate_patch.verify.asking import read
-from fargate_patch.verify.container import Completed, Process
+from fargate_patch.verify.container import Completed
 from fargate_patch.verify.model import Attempt, Check, Claim, Look, Proof, Seen
-from fargate_patch.verify.outcome import agrees, exit_code
+from fargate_patch.verify.outcome import agrees, exit_code, sentence
+from fargate_patch.verify.processes import Process
 from fargate_patch.verify.showing import FORMATS, said
 
 FETCHED = Attempt("set", "boto3", True)
@@ -86,6 +88,33 @@ def test_the_trace_is_held_to_its_word(verdict: Verdict | None, attempt: Attempt
 )
 def test_the_exit_code(before: Attempt, after: Attempt | None, passed: bool | None, code: int) -> None:
     assert exit_code(_proof(before, after, passed)) == code
+
+
+@pytest.mark.parametrize(
+    ("after", "passed", "said"),
+    [
+        (FETCHED, True, "Everything that should have the task role's credentials has them."),
+        (UNSEEN, True, "Not everything could be tried."),
+        (ABSENT, True, "Not everything that should have the task role's credentials has them."),
+        (FETCHED, False, "The patched image fails a check: nobody else reads what is carried."),
+        (
+            ABSENT,
+            False,
+            "Not everything that should have the task role's credentials has them. "
+            "The patched image fails a check: nobody else reads what is carried.",
+        ),
+    ],
+)
+def test_the_outcome_in_words(after: Attempt, passed: bool, said: str) -> None:
+    assert sentence(_proof(ABSENT, after, passed)) == said
+
+
+def test_a_server_alone_that_cannot_be_seen_is_no_reason_for_2() -> None:
+    proof = _proof(ABSENT, FETCHED, True)
+    (nginx,) = fargate_patch.trace(b'FROM debian:12\nCMD ["nginx"]\n').chains
+    server = Claim(nginx, HAS_IT, UNSEEN, (Verdict.REACHES, Verdict.REACHES), "its process")
+    assert exit_code(replace(proof, claims=(*proof.claims, server))) == 0
+    assert exit_code(replace(proof, claims=(server,))) == 2
 
 
 def test_nothing_to_look_at_is_nothing_proved() -> None:

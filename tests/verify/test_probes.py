@@ -58,6 +58,7 @@ def test_the_hops_of_a_chain_are_done_again_around_the_probe(
 def test_a_server_that_starts_nothing_of_the_application_waits_for_nobody(command: str) -> None:
     (chain,) = fargate_patch.trace(f"FROM debian:12\nCMD {command}\n".encode()).chains
     assert on_demand(chain) is None
+    assert (probe_of(chain).kind, probe_of(chain).text) == ("exec", PROBE)
 
 
 def test_a_pool_that_keeps_is_asked_by_its_own_name() -> None:
