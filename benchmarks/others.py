@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PLACE = Path(__file__).resolve().parent.parent / ".cache" / "others"
-PATIENCE = 120  # seconds for one of them to be installed
 RULE = """\
 rules:
   - id: last-user-is-root
@@ -38,19 +37,19 @@ class Other:
     missing: str = ""  # why it cannot be had
 
 
-def others() -> Iterator[Other]:
-    """Each of them, installed where it was not."""
+def others(patience: float) -> Iterator[Other]:
+    """Each of them, installed where it was not, which may take so many seconds for one."""
     PLACE.mkdir(parents=True, exist_ok=True)
     rule = PLACE / "rule.yml"
     rule.write_text(RULE)
     semgrep = ("scan", "--quiet", "--metrics", "off", "--disable-version-check", "--jobs", "1", "--config", str(rule))
-    yield _of_pypi("dockerfile-doctor==0.1.5", ("--quiet",), many=True)
-    yield _of_pypi("dockerfile-hardener==1.0.2", ("lint",))
-    yield _of_pypi("semgrep==1.182.0", semgrep, many=True)
-    yield _of_npm("dockerfile-utils@0.16.3", ("lint",))
+    yield _of_pypi("dockerfile-doctor==0.1.5", ("--quiet",), patience, many=True)
+    yield _of_pypi("dockerfile-hardener==1.0.2", ("lint",), patience)
+    yield _of_pypi("semgrep==1.182.0", semgrep, patience, many=True)
+    yield _of_npm("dockerfile-utils@0.16.3", ("lint",), patience)
 
 
-def _of_pypi(requirement: str, arguments: tuple[str, ...], *, many: bool = False) -> Other:
+def _of_pypi(requirement: str, arguments: tuple[str, ...], patience: float, *, many: bool = False) -> Other:
     """In a virtual environment of its own."""
     name = requirement.partition("==")[0]
     place = PLACE / name
@@ -59,26 +58,26 @@ def _of_pypi(requirement: str, arguments: tuple[str, ...], *, many: bool = False
         [sys.executable, "-m", "venv", str(place)],
         [str(place / "bin" / "pip"), "install", "--quiet", requirement],
     )
-    missing = "" if program.exists() else _tried(steps, place)
+    missing = "" if program.exists() else _tried(steps, place, patience)
     return Other(requirement.replace("==", " "), (str(program), *arguments), many, missing)
 
 
-def _of_npm(package: str, arguments: tuple[str, ...]) -> Other:
+def _of_npm(package: str, arguments: tuple[str, ...], patience: float) -> Other:
     name, _, version = package.partition("@")
     place = PLACE / name
     program = place / "node_modules" / ".bin" / name
     step = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(place), package]
-    missing = "" if program.exists() else _tried((step,), place)
+    missing = "" if program.exists() else _tried((step,), place, patience)
     return Other(f"{name} {version}", (str(program), *arguments), missing=missing)
 
 
-def _tried(steps: Sequence[Sequence[str]], place: Path) -> str:
+def _tried(steps: Sequence[Sequence[str]], place: Path, patience: float) -> str:
     """Carry out the steps of an installation; why it failed, "" where it did not."""
     try:
         for step in steps:
-            subprocess.run(step, check=True, capture_output=True, timeout=PATIENCE)
+            subprocess.run(step, check=True, capture_output=True, timeout=patience)
     except subprocess.TimeoutExpired:
-        trouble = f"not installed within {PATIENCE} s"
+        trouble = f"not installed within {patience:.0f} s, a fifth of --minutes"
     except (OSError, subprocess.CalledProcessError) as problem:
         trouble = f"not installed: {type(problem).__name__} in `{Path(steps[-1][0]).name} install`"
     else:

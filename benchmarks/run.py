@@ -4,8 +4,8 @@
 
 FOLDER holds Dockerfiles with their contexts (default: the samples, copied until there are 300). Times are processor
 time, user and system, with that of child processes, so that other work on the machine counts little; medians with their
-spread. A step that would not end within the minutes is left out. Nothing here is asserted by a
-test.
+spread. A step that would not end within the minutes is left out; to install another program may take a fifth of
+them. Nothing here is asserted by a test.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def copies(number: int, into: Path) -> list[Path]:
 def report(files: list[Path], options: argparse.Namespace, scratch: Path) -> Iterator[str]:
     beside: list[Other] = []
     left_out: list[str] = []
-    for other in others():
+    for other in others(options.minutes * 60 / 5):
         (left_out.append(f"{other.name}: {other.missing}") if other.missing else beside.append(other))
     machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     yield f"{machine}; load {os.getloadavg()[0]:.1f} at the start. {options.note}".rstrip()

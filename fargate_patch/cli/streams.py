@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from fargate_patch.cli import PROGRAM
-from fargate_patch.report import printable
+from fargate_patch.report import inert, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ def remark(text: str) -> None:
 
 def complain(path: str, message: str) -> None:
     """One line about one file on standard error: `fargate-patch: PATH: message`."""
-    remark(f"{PROGRAM}: {printable(path)}: {printable(message)}\n")
+    remark(inert(f"{PROGRAM}: {printable(path)}: {printable(message)}") + "\n")
 
 
 def _silence(stream: TextIO) -> None:

@@ -22,7 +22,7 @@ __all__ = ["DockerfileError", "Heredoc", "Instruction", "Source", "scan"]
 LONGEST_LINE = 65_535  # bytes without the line end: Go's bufio.MaxScanTokenSize - 1
 BOM = b"\xef\xbb\xbf"
 
-_DIRECTIVE = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
+_DIRECTIVE = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+)")
 _DIRECTIVES = ("syntax", "escape", "check")
 _FIRST_WORD = regex(f"[^{SPACE}]*[{SPACE}]*")
 _HEREDOC_INSTRUCTIONS = ("RUN", "COPY", "ADD")
@@ -132,12 +132,12 @@ def _read_directives(lines: tuple[bytes, ...]) -> tuple[dict[str, str], int]:
         found = _DIRECTIVE.fullmatch(text[1:].lstrip(SPACE)) if text.startswith("#") else None
         if found is None or found[1].lower() not in _DIRECTIVES:
             return directives, index
-        key = found[1].lower()
+        key, value = found[1].lower(), found[2].rstrip("\t\n\f\r ")
         if key in directives:
             raise DockerfileError(f"only one {key} directive can be used", index + 1)
-        if key == "escape" and found[2] not in ("\\", "`"):
+        if key == "escape" and value not in ("\\", "`"):
             raise DockerfileError("the escape directive takes \\ or `", index + 1)
-        directives[key] = found[2]
+        directives[key] = value
     return directives, len(lines)
 
 

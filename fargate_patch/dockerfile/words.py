@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from fargate_patch.regex import regex
 
@@ -108,7 +108,7 @@ def _json_array(text: str) -> list[object] | None:
     if not text.startswith("["):
         return None
     try:
-        items = json.loads(text, parse_float=_finite, parse_int=_finite, parse_constant=_finite)
+        items = _decoder().decode(text)
     except (ValueError, RecursionError):
         return None
     return items if isinstance(items, list) else None
@@ -120,6 +120,11 @@ def _finite(number: str) -> float:
     if value - value != 0:
         raise ValueError(number)
     return value
+
+
+@cache
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(parse_float=_finite, parse_int=_finite, parse_constant=_finite)
 
 
 @lru_cache(maxsize=2)

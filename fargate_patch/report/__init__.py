@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOUD = (Status.PATCHED, Status.WOULD_PATCH, Status.BLOCKED)  # of which a person is told, whatever else there is
 _CONTROL = regex("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_COMMAND = regex(r"\A\s*::|##\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,14 @@ def report(name: str) -> Report:
 def printable(text: str) -> str:
     """Text for a terminal or a page: control and direction characters and bytes that are not UTF-8 are written out."""
     return _CONTROL.sub(lambda m: _written_out(ord(m[0])), text)
+
+
+def inert(line: str) -> str:
+    """A line of a log in which GitHub Actions reads no workflow command.
+
+    One begins with `::` behind nothing but blanks, or has `##[` anywhere (actions/runner, ActionCommand.cs).
+    """
+    return _COMMAND.sub(lambda m: m[0][:-1] + _written_out(ord(m[0][-1])), line)
 
 
 def whole(text: str | None) -> str | None:

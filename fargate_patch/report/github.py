@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from fargate_patch.report import inert
 from fargate_patch.report._findings import Located, located
 from fargate_patch.result import FileResult, Status
 
@@ -32,7 +33,7 @@ def _annotations(found: Sequence[Located]) -> Iterator[str]:
         shown[level] += 1
         plain = f"{item.path}:{item.line}: {item.code} {item.message}"
         if shown[level] > MOST_PER_LEVEL:
-            yield _inert(plain)
+            yield inert(f"  {plain}")
             continue
         title = _property(f"fargate-patch ({item.code})")
         place = f"file={_property(item.path)},line={item.line},endLine={item.line}"
@@ -45,11 +46,6 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _inert(text: str) -> str:
-    """A line of the log in which no workflow command can begin."""
-    return "  " + text.replace("::", ": :").replace("##[", "## [")
 
 
 def _summary(results: Sequence[FileResult]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hop, Verdict
 from fargate_patch.regex import regex
-from fargate_patch.report import LOUD, View, place, printable, standing
+from fargate_patch.report import LOUD, View, inert, place, printable, standing
 from fargate_patch.result import FileResult, Finding, Status
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def render(results: Sequence[FileResult], view: View) -> str:
     lines = [line for r in results if _matters(r, len(results), view) for line in _file(r, view)]
     if view.verbosity >= 0 and len(results) > 1 and view.action != "trace":
         lines.append(_summary(results, view))
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{inert(line)}\n" for line in lines)
 
 
 def _matters(result: FileResult, total: int, view: View) -> bool:

@@ -105,6 +105,15 @@ def test_a_shell_with_other_settings_goes_on_with_them(login: Login, before: str
     assert login.run(state, before=before) == self_state(login, before, state)
 
 
+def test_it_needs_no_program(login: Login) -> None:
+    assert login.run('echo "$AWS_REGION"', before="PATH=/nowhere") == "eu-west-1\n"
+
+
+def test_an_environment_of_a_megabyte_stays_as_it_is(login: Login) -> None:
+    big = {f"BIG_{n}": "b" * 100_000 for n in range(10)}
+    assert login.run('echo "$AWS_REGION ${#BIG_0} ${#BIG_9}"', big) == "eu-west-1 100000 100000\n"
+
+
 def self_state(login: Login, before: str, state: str) -> str:
     done = subprocess.run(
         (*login.shell, "-c", f"{before}\n{state}"), env={"PATH": PATH}, capture_output=True, check=True, text=True

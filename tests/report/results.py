@@ -52,22 +52,25 @@ CLEAN = FileResult(
 )
 BROKEN = FileResult("b/Dockerfile", Status.ERROR, "line 3: the here-document 'EOF' is not terminated")
 SKIPPED = FileResult("Dockerfile.j2", Status.SKIPPED, "a template")
-EVIL = FileResult(
-    f"{HOSTILE}/Dockerfile",
-    Status.BLOCKED,
-    HOSTILE,
-    stage_index=0,
-    stage_name=HOSTILE,
-    image=Image(HOSTILE, FAMILIES["debian"], "option"),
-    pid1=(HOSTILE,),
-    pid1_user=HOSTILE,
-    chains=(
-        Chain(
-            (Hop(HOSTILE, "su-login", Effect.DROPS, Place(HOSTILE, 1), HOSTILE, HOSTILE),), HOSTILE, HOSTILE, HOSTILE
-        ),
-    ),
-    findings=(Finding("FP101", "su-login", HOSTILE, HOSTILE, 1, HOSTILE, False, HOSTILE),),
-    remedies=(PutIn("pam-env", "pam-env.j2", ("su-login",), HOSTILE),),
-    notes=(HOSTILE,),
-)
+
+
+def holding(value: str) -> FileResult:
+    """A result that has the value in every place that a Dockerfile, its context or a path can fill."""
+    return FileResult(
+        f"{value}/Dockerfile",
+        Status.BLOCKED,
+        value,
+        stage_index=0,
+        stage_name=value,
+        image=Image(value, FAMILIES["debian"], "option"),
+        pid1=(value,),
+        pid1_user=value,
+        chains=(Chain((Hop(value, "su-login", Effect.DROPS, Place(value, 1), value, value),), value, value, value),),
+        findings=(Finding("FP101", "su-login", value, value, 1, value, False, value),),
+        remedies=(PutIn("pam-env", "pam-env.j2", ("su-login",), value),),
+        notes=(value,),
+    )
+
+
+EVIL = holding(HOSTILE)
 ALL = (LOST, CLEAN, BROKEN, SKIPPED)
