@@ -52,7 +52,7 @@ class Case:
     @property
     def concerned(self) -> tuple[Chain, ...]:
         """The chains that are judged and mended."""
-        return tuple(c for c in self.chains if c not in self.muted)
+        return tuple(c for c in self.chains if c not in self.muted) if self.muted else self.chains
 
     @cached_property
     def obstacles(self) -> tuple[Finding, ...]:
@@ -85,11 +85,13 @@ def read_case(
     start = pid1(world, root.instructions[0].line)
     chains = () if image.family.name == "windows" else _chains(world, start, root.instructions[0].line, options)
     seen = world.files.seen
-    if any(c.verdict is Verdict.LOST for c in chains):
+    if remedies or any(c.verdict is Verdict.LOST for c in chains):
         from fargate_patch.obstacles.evidence import Evidence
         from fargate_patch.own_copy import with_own_copy
+        from fargate_patch.own_value import with_own_values
 
-        chains = with_own_copy(chains, Evidence(tree, stage, world, start, chains, seen))
+        evidence = Evidence(tree, stage, world, start, chains, seen)
+        chains = with_own_values(with_own_copy(chains, evidence), evidence)
     comments = ignoring.comments_of(source, path, seen)
     muted = frozenset(c for c in chains if _is_muted(c, comments, options))
     return Case(tree, stage, image, world, start, chains, comments, muted, seen)
@@ -146,10 +148,11 @@ def code_of(hop: Hop) -> str:
 
 
 def _chains(world: World, start: Pid1, from_line: int, options: Options) -> tuple[Chain, ...]:
-    """The chains of the image's own run and of every run that a task definition makes of it."""
-    runs = [pid1(world, from_line, command=command) for command in options.commands]
+    """The chains of the image's own run, if it has a command, and of every run that a task definition makes of it."""
+    runs = [] if start.bare and options.commands else [start]
+    runs += [pid1(world, from_line, command=command) for command in options.commands]
     runs += [pid1(world, from_line, entrypoint=entrypoint) for entrypoint in options.entrypoints]
-    return tuple(chain for run in (start, *runs) for chain in trace(world, run))
+    return tuple(chain for run in runs for chain in trace(world, run))
 
 
 def read_again(data: bytes, path: str, context: Path | None, options: Options) -> Case:

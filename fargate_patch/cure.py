@@ -123,10 +123,9 @@ def _no_carrier(case: Case) -> str:
     if not case.image.family.shell and case.image.family.name != "unknown":
         return f"{case.image.reference} has no shell, so no shim can run in it"
     if case.image.family.name == "unknown":
-        return (
-            f"the distribution of {case.image.reference} is not known: "
-            f"say --base-image {case.image.reference}=FAMILY (debian, alpine, rhel …)"
-        )
+        families = " (debian, alpine, rhel …)" if case.image.reference else ""
+        base = case.image.reference or "the base image"
+        return f"the distribution of {base} is not known: say {case.world.saying_the_base}{families}"
     return ""
 
 
@@ -149,7 +148,8 @@ def _why_left(left: Sequence[Chain], options: Options) -> str:
         return f"{hop.why}, and this file does not say for which users: name them with --user"
     if chain.user is not None and not safe_name(chain.user):
         return f"{hop.why}, and the user's name is not one that can be written into a configuration safely"
-    return f"{hop.why}; {mechanisms.catalogue()[hop.mechanism].advice}"
+    past = ", and this run's entry point goes past the shim that would keep them" if chain.past_shim else ""
+    return f"{hop.why}{past}; {mechanisms.catalogue()[hop.mechanism].advice}"
 
 
 def _read_back(
@@ -183,11 +183,16 @@ def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
     if tuple(map(str, now)) != expected or again.start.user != case.start.user:
         return "the container would start something else than before"
     verdicts, mended = {_key(c): c.verdict for c in again.chains}, frozenset(made.mended)
+    before_too = {_key(chain) for chain in case.chains}
+    if added := next((c for c in again.chains if c.verdict in LOST and _key(c) not in before_too), None):
+        return f"{added.command} would lose the variables"
     for chain in case.chains:
         wanted = _wanted(chain) if chain in mended else chain.verdict
         now_is = verdicts.get(_key(chain))
         if chain in case.muted and now_is in (Verdict.REACHES, Verdict.UNKNOWN):
             continue  # mended along with another
+        if chain in mended and now_is is None:
+            continue  # a step on a script's way, of which nothing is told where it loses nothing
         if now_is is not wanted:
             return (
                 f"{chain.command} would still not have the variables"

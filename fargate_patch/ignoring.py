@@ -66,8 +66,9 @@ def switched_off(source: Source) -> bool:
 
 def comments_of(source: Source, name: str, scripts: Sequence[ImageFile]) -> tuple[Comment, ...]:
     """Every `ignore=` of a Dockerfile, `name` in reports, and of the scripts that its trace came through."""
-    attached = _attached(source)
-    own = (_in_dockerfile(source, name, number, found, attached) for number, found in _pragmas(source))
+    pragmas = tuple(_pragmas(source))
+    attached = _attached(source) if pragmas else {}
+    own = (_in_dockerfile(source, name, number, found, attached) for number, found in pragmas)
     others = (c for f in scripts if f.origin.file != name for c in _in_script(f))
     return tuple(islice((*(c for c in own if c), *others), MOST))
 

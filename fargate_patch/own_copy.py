@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Verdict
+from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Place, Verdict
 from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
 from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE as NAME
@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 PATH = "/etc/environment"
 READERS = {"debian": ("su", "cron", "sshd", "login"), "rhel": ("crond",), "amazonlinux": ("crond",)}
 """The PAM services whose stack reads the file, by family."""
+ENVFILE = regex(r"(?m)^[ \t]*session\s[^#\n]*\bpam_env\.so\s[^#\n]*\benvfile=(\S+)")
 PROFILE_D = regex(r"/etc/profile\.d/[^/]+\.sh")
 SSHD_CONFIG = regex(r"/etc/ssh/sshd_config(?:\.d/[^/]+\.conf)?")
+SSHD_MAIN = "/etc/ssh/sshd_config"
+SET_ENV = regex(r"(?i)\s*SetEnv[\s=]")
 OF_LOGIN = {"rhel": ".bash_profile", "amazonlinux": ".bash_profile"}  # by family; a ~/.profile elsewhere
+DECLARES = ("export", "declare", "typeset")
 READ_BY = SHELLS | {""}  # login shells that read these files; "" is the distribution's own
 MOST = 16  # copies that are looked at
 EXPORTED = regex(rf"\bset\s+-(?:a\b|o\s+allexport)|\bexport[ \t][^;&|\n]*\b{NAME}\b")
@@ -42,7 +46,7 @@ class _Copy:
     """A file that a script of the start writes. `exports`: as commands of a shell that export, else as NAME=value."""
 
     path: str
-    script: str
+    place: Place  # in the script
     exports: bool
     closed: bool  # root alone can read it
 
@@ -63,16 +67,16 @@ def _copies(evidence: Evidence) -> Iterator[_Copy]:
         exports = _exports(each)
         if each.path.startswith("/") and (exports or _assigns(each)):
             closed = each.path.startswith("/root/") or each.path in changed or each.script in narrow
-            yield _Copy(each.path, each.place.file, exports, closed)
+            yield _Copy(each.path, each.place, exports, closed)
 
 
 def _mended(chain: Chain, copies: Sequence[_Copy], evidence: Evidence) -> Chain:
-    """The script must be one that the chain comes through before anything is lost."""
+    """The copy must have been made, on every way through the script, before anything is lost."""
     first = next((n for n, hop in enumerate(chain.hops) if hop.effect is not Effect.KEEPS), None)
     if chain.verdict is not Verdict.LOST or first is None:
         return chain
-    through = {hop.place.file for hop in chain.hops[: first + 1]}
-    usable = [copy for copy in copies if copy.script in through]
+    made = frozenset[Place]().union(*(hop.after for hop in chain.hops[: first + 1]))
+    usable = [copy for copy in copies if copy.place in made]
     return replace(chain, hops=tuple(_reading(n, chain, usable, evidence, first) for n in range(len(chain.hops))))
 
 
@@ -81,20 +85,31 @@ def _reading(number: int, chain: Chain, copies: Sequence[_Copy], evidence: Evide
     if number < first or hop.mend:
         return hop
     read = next(
-        (c for c in copies if _by_pam(hop, c, evidence) or _by_login(hop, c, evidence) or _by_sshd(hop, c)), None
+        (c for c in copies if _by_pam(hop, c, evidence) or _by_login(hop, c, evidence) or _by_sshd(hop, c, evidence)),
+        None,
     )
     read = read or next((c for c in copies if _by_command(number, chain, c, evidence)), None)
     return replace(hop, mend=Mend(read.path, from_file=True)) if read else hop
 
 
 def _by_pam(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
-    services = READERS.get(evidence.world.image.family.name, ())
-    return hop.effect is not Effect.KEEPS and hop.hooks.pam in services and copy.path == PATH and not copy.exports
+    """By the distribution's own line for /etc/environment, or by one of the image's with `envfile=`."""
+    if hop.effect is Effect.KEEPS or hop.hooks.pam is None or copy.exports:
+        return False
+    world = evidence.world
+    stack = world.files.get(f"/etc/pam.d/{hop.hooks.pam}")
+    lines = (stack.added if stack.text is None else stack.text) if stack else ""
+    named = copy.path in ENVFILE.findall(lines)
+    return named or (copy.path == PATH and hop.hooks.pam in READERS.get(world.image.family.name, ()))
 
 
-def _by_sshd(hop: Hop, copy: _Copy) -> bool:
-    """By a line `SetEnv NAME=value`, which stands in no other file with a value for the name."""
-    return hop.mechanism == "sshd" and hop.effect is not Effect.KEEPS and SSHD_CONFIG.fullmatch(copy.path) is not None
+def _by_sshd(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
+    """By a line `SetEnv NAME=value`, which stands in no other file with a value for the name: only the first counts."""
+    if hop.mechanism != "sshd" or hop.effect is Effect.KEEPS or not SSHD_CONFIG.fullmatch(copy.path):
+        return False
+    lines = [line for line in evidence.lines if SSHD_CONFIG.fullmatch(line.path) and SET_ENV.match(line.text)]
+    lines.sort(key=lambda line: (line.path == SSHD_MAIN, line.when == "start"))  # the folder's are included first
+    return bool(lines) and f"{NAME}=" in lines[0].text
 
 
 def _by_login(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
@@ -147,8 +162,10 @@ def _exports(each: Happening) -> bool:
     flow = each.flow
     if any(f"export {NAME}=" in line.text and line.expanded for line in flow.written):
         return True
-    declares = flow.programs[0] in ("export", "declare", "typeset") and flow.commands[0].words[1:2] != ()
-    listed = declares and all(re.fullmatch("-[px]+", word.source) for word in flow.commands[0].words[1:])
+    words = [word.source for word in flow.commands[0].words[1:]]
+    options, names = [w for w in words if w.startswith("-")], [w for w in words if not w.startswith("-")]
+    listed = flow.programs[0] in DECLARES and bool(options) and all(re.fullmatch("-[px]+", o) for o in options)
+    listed = listed and (not names or (NAME in names and flow.programs[0] != "export"))  # whose -p takes no names
     behind = list(zip(flow.programs[1:], flow.commands[1:], strict=True))
     made = [command for program, command in behind if program in ("sed", "awk") and _makes_exports(command)]
     rest = all(_lets_through(program, command) for program, command in behind if command not in made)

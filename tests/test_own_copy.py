@@ -43,6 +43,7 @@ CMD ["cron", "-f"]
         ("declare -p > /etc/environment", "app /x", Status.WOULD_PATCH),
         ("printenv > /etc/environment", "root runuser -l app -c /x", Status.WOULD_PATCH),
         ("printenv > /etc/environment", "root sudo -u app /x", Status.WOULD_PATCH),
+        (f"printf '{NAME}=%s\\n' \"${NAME}\" > /etc/environment", "app /x", Status.CLEAN),
     ],
 )
 def test_what_a_start_script_copies(tmp_path: Path, line: str, job: str, status: Status) -> None:
@@ -84,6 +85,8 @@ def test_alpine_has_no_pam_that_reads_it(tmp_path: Path) -> None:
         ("export -p > /root/env.sh", "app . /root/env.sh; /x", Status.WOULD_PATCH),
         ("export -p > /env.sh; chmod 600 /env.sh", "app . /env.sh; /x", Status.WOULD_PATCH),
         ("export -p > /env.sh", "app . /env.sh; sudo -u web /x", Status.WOULD_PATCH),
+        (f"declare -px AWS_REGION {NAME} > /env.sh", "app . /env.sh; /x", Status.CLEAN),
+        ("declare -px AWS_REGION > /env.sh", "app . /env.sh; /x", Status.WOULD_PATCH),
     ],
 )
 def test_what_a_job_reads_back(tmp_path: Path, line: str, table: str, status: Status) -> None:
@@ -138,3 +141,60 @@ def test_what_sshd_sets(tmp_path: Path, path: str, status: Status) -> None:
     (tmp_path / "start").write_text(f'#!/bin/sh\necho "SetEnv {name}=${name}" >> {path}\nexec /usr/sbin/sshd -D\n')
     dockerfile = b"FROM debian:12\nRUN apt-get install -y openssh-server && useradd -m app\nCOPY start /\nCMD /start\n"
     assert patch(dockerfile, context=tmp_path).status is status
+
+
+def test_only_sshds_first_line_counts(tmp_path: Path) -> None:
+    """sshd_config(5): for each keyword the first value is used. Seen with OpenSSH 9.2 and 10.0."""
+    lines = f'echo "SetEnv AWS_REGION=$AWS_REGION" >> $C\necho "SetEnv {NAME}=${NAME}" >> $C\n'.replace(
+        "$C", "/etc/ssh/sshd_config"
+    )
+    (tmp_path / "start").write_text(f"#!/bin/sh\n{lines}exec /usr/sbin/sshd -D\n")
+    dockerfile = b"FROM alpine:3.20\nRUN apk add openssh && adduser -D app\nCOPY start /\nCMD /start\n"
+    assert patch(dockerfile, context=tmp_path).status is Status.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("pam", "status"),
+    [
+        ("session required pam_env.so readenv=1 envfile=/run/aws.env", Status.CLEAN),
+        ("session required pam_env.so readenv=1 envfile=/run/other.env", Status.WOULD_PATCH),
+        ("# session required pam_env.so readenv=1 envfile=/run/aws.env", Status.WOULD_PATCH),
+    ],
+)
+def test_what_the_images_own_pam_line_reads_back(tmp_path: Path, pam: str, status: Status) -> None:
+    (tmp_path / "entrypoint.sh").write_text('#!/bin/sh\nprintenv | grep AWS_ > /run/aws.env\nexec "$@"\n')
+    (tmp_path / "jobs").write_text("* * * * * app /x\n")
+    dockerfile = DOCKERFILE + f"RUN echo '{pam}' >> /etc/pam.d/cron\n".encode()
+    assert patch(dockerfile, context=tmp_path).status is status
+
+
+WRITES = "printenv > /etc/environment"
+
+
+@pytest.mark.parametrize(
+    ("script", "status"),
+    [
+        (f"cron\n{WRITES}\nsleep 1d", Status.WOULD_PATCH),
+        (f'if [ "$STAGE" = prod ]; then {WRITES}; fi\nexec cron -f', Status.WOULD_PATCH),
+        (f'[ "$STAGE" = prod ] && {WRITES}\nexec cron -f', Status.WOULD_PATCH),
+        (f"grep -q prod /stage && {WRITES}\nexec cron -f", Status.WOULD_PATCH),
+        (f'if [ "$STAGE" = prod ]; then {WRITES}; exec cron -f; fi\nexec /x', Status.CLEAN),
+        (f'if [ "$1" = cron ]; then {WRITES}; fi\nexec "$@"', Status.CLEAN),
+        (f'if [ "$(id -u)" = 0 ]; then {WRITES}; fi\nexec "$@"', Status.CLEAN),
+        (f'if [ -n "${NAME}" ]; then {WRITES}; fi\nexec "$@"', Status.CLEAN),
+        (f'[ -z "${{{NAME}:-}}" ] || {WRITES}\nexec "$@"', Status.CLEAN),
+        (f'[[ -n ${NAME} ]] && {WRITES}\nexec "$@"', Status.CLEAN),
+        (f"if ! grep -q AWS_ /etc/environment; then {WRITES}; fi\nexec cron -f", Status.CLEAN),
+        (f"grep -q AWS_ /etc/environment || {WRITES}\nexec cron -f", Status.CLEAN),
+        (f"mkdir -p /x && {WRITES} && exec cron -f", Status.CLEAN),
+        (f'setup() {{ {WRITES}; }}\nmain() {{ setup; exec "$@"; }}\nmain "$@"', Status.CLEAN),
+        ("{ printenv; echo A=b; } > /etc/environment\ncron -f", Status.CLEAN),
+        ("printenv | tee /etc/environment > /dev/null\ncron -f", Status.CLEAN),
+        ("(printenv) > /etc/environment; cron -f", Status.CLEAN),
+        ("sh -c 'printenv > /etc/environment'; cron -f", Status.CLEAN),
+    ],
+)
+def test_a_copy_counts_where_it_is_surely_made_by_then(tmp_path: Path, script: str, status: Status) -> None:
+    (tmp_path / "entrypoint.sh").write_text(f"#!/bin/bash\n{script}\n")
+    (tmp_path / "jobs").write_text("* * * * * app /x\n")
+    assert patch(DOCKERFILE, context=tmp_path).status is status

@@ -107,6 +107,25 @@ def test_what_can_be_mended_is_and_the_rest_is_told() -> None:
     assert [(f.code, f.fixable) for f in result.findings] == [("FP101", True), ("FP109", False)]
 
 
+def test_what_is_mended_may_be_known_no_further(tmp_path: Path) -> None:
+    (tmp_path / "start").write_text("#!/bin/sh\nsudo service $SERVICE start\nsudo -u app /srv/app\n")
+    text = b'FROM debian:12\nRUN useradd app && apt-get install -y sudo\nCOPY start /start\nCMD ["/start"]\n'
+    result = patch(text, context=tmp_path)
+    assert (result.status, [r.name for r in result.remedies]) == (Status.WOULD_PATCH, ["sudoers"])
+    assert [(c.user, c.verdict.value) for c in result.chains] == [("root", "lost"), ("app", "lost")]
+    assert [(c.user, c.verdict.value) for c in result.chains_after] == [("root", "unknown"), ("app", "reaches")]
+
+
+def test_a_step_on_the_way_is_not_told_once_it_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "once.service").write_text("[Service]\nExecStart=/once\n[Install]\nWantedBy=multi-user.target\n")
+    (tmp_path / "once").write_text("#!/bin/sh\n/srv/prepare\nexec /srv/app\n")
+    text = b"FROM debian:12\nCOPY once.service /etc/systemd/system/\nCOPY once /once\nRUN systemctl enable once\n"
+    result = patch(text + b'CMD ["/lib/systemd/systemd"]\n', context=tmp_path)
+    assert (result.status, [r.name for r in result.remedies]) == (Status.WOULD_PATCH, ["pass-environment"])
+    assert {c.verdict.value for c in result.chains} == {"lost"}
+    assert {c.verdict.value for c in result.chains_after} == {"reaches"}
+
+
 def test_runs_that_a_task_definition_makes_are_served_too() -> None:
     text = b'FROM debian:12\nRUN useradd app\nENTRYPOINT ["tini", "--"]\nCMD ["python3", "web.py"]\n'
     assert patch(text).status is Status.CLEAN

@@ -8,7 +8,7 @@ context are ever opened. How that is done is in `files/`.
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import Found, absolute
@@ -31,6 +31,7 @@ SYSTEM_PROGRAMS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
 _MERGED = (("/bin/", "/usr/bin/"), ("/sbin/", "/usr/sbin/"), ("/var/run/", "/run/"))
 SAME_FOLDERS = (*_MERGED, *((other, one) for one, other in _MERGED))
 """Folders that are one and the same in most images (merged /usr; /var/run is a link to /run in all of them)."""
+_HAVE_ANOTHER_NAME = tuple(one for one, _ in SAME_FOLDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ class ImageFiles:
         if not pattern.startswith("/"):
             return ()
         self._stack.begin()
-        found = (self._file(path) for path in self._stack.matching(posixpath.normpath(pattern)))
+        pattern = posixpath.normpath(pattern)
+        paths = (path for path in self._stack.matching(pattern) if not _hidden(path, pattern))
+        found = (self._file(path) for path in paths)
         return tuple(f for f in found if f is not None and f.certain)
 
     def which(self, program: str) -> ImageFile | None:
@@ -127,13 +130,7 @@ class ImageFiles:
 
     @cached_property
     def _search_path(self) -> tuple[str, ...]:
-        given = self._tree.config(self._stage).env.get("PATH", "")
-        folders: dict[str, None] = {}
-        for folder in (*given.split(":"), *DEFAULT_PATH.split(":")):
-            path = folder.rstrip("/")
-            if folder.startswith("/") and not any(a.rstrip("/") in folders for a in _aliases(f"{path}/")):
-                folders[path] = None  # one that is the same as one before need not be asked again
-        return tuple(folders)
+        return _folders(self._tree.config(self._stage).env.get("PATH", ""))
 
     @property
     def seen(self) -> tuple[ImageFile, ...]:
@@ -189,7 +186,25 @@ def _build_script(layer: Layer, dockerfile: str) -> BuildScript | None:
     return BuildScript(inline, Place(dockerfile, instruction.line), True, layer.here.user) if inline else None
 
 
+def _hidden(path: str, pattern: str) -> bool:
+    """Has it a name with a dot in front where the pattern has none, which no wildcard of glob(3) or s6-ls takes?"""
+    if "/." not in path:
+        return False
+    return any(n[:1] == "." != p[:1] for n, p in zip(path.split("/"), pattern.split("/"), strict=True))
+
+
+@lru_cache(64)
+def _folders(path: str) -> tuple[str, ...]:
+    """Of a PATH, and of the one that every image has."""
+    folders: dict[str, None] = {}
+    for named in (*path.split(":"), *DEFAULT_PATH.split(":")):
+        folder = named.rstrip("/")
+        if named.startswith("/") and not any(a.rstrip("/") in folders for a in _aliases(f"{folder}/")):
+            folders[folder] = None  # one that is the same as one before need not be asked again
+    return tuple(folders)
+
+
 def _aliases(path: str) -> Iterable[str]:
-    for one, other in SAME_FOLDERS:
+    for one, other in SAME_FOLDERS if path.startswith(_HAVE_ANOTHER_NAME) else ():
         if path.startswith(one):
             yield other + path[len(one) :]

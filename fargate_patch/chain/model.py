@@ -68,6 +68,8 @@ class Launch:
         tuple[str, str | None], ...
     ] = ()  # `NAME=value` set for it alone, and what a script exported; None: computed
     lasting: bool = True  # what a script turns into, ends with or leaves running; False: a step on the way
+    folder: str | None = ""  # which it is started in; None: decided at run time, "": what starts it says nothing of it
+    after: frozenset[Place] = field(default=frozenset(), compare=False)  # what its script has surely written by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Hop:
     why: str = ""  # one sentence for a hop that does not keep
     hooks: Hooks = field(default_factory=Hooks)
     mend: Mend | None = None
+    after: frozenset[Place] = field(default=frozenset(), compare=False)  # see Launch
 
 
 @dataclass(frozen=True, slots=True)

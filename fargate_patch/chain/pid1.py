@@ -33,6 +33,7 @@ class Pid1:
     reason: str = ""
     run: str = ""
     past_shim: bool = False
+    bare: bool = False  # an ENTRYPOINT without a CMD: a task definition's command is then what it is given
 
     @property
     def inline_scripts(self) -> Iterator[tuple[str, Place]]:
@@ -77,7 +78,7 @@ def pid1(world: World, from_line: int, *, entrypoint: str | None = None, command
     argv = (*entry, *(cmd or ()))
     if not argv:
         return Pid1((), user, base, "neither this file nor its base image says what the container starts", run)
-    return Pid1(argv, user, argv[0].place or base, run=run)
+    return Pid1(argv, user, argv[0].place or base, run=run, bare=not cmd)
 
 
 def _given(option: str, text: str) -> tuple[Word, ...]:

@@ -22,7 +22,7 @@ SCRIPT_NAME = regex(
     r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$"
 )
 
-EDITED = regex(r"`(?:sed|perl|awk|dos2unix|envsubst|patch|ed|ex)\b")
+EDITED = regex(r"(?:written by )?`(?:sed|perl|awk|dos2unix|envsubst|patch|ed|ex|echo|printf)\b")
 
 
 def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
@@ -86,7 +86,7 @@ def application_or_script(launch: Launch, world: World) -> Step:
                 "shell",
                 Effect.KEEPS,
                 launch.user,
-                script_launches(replace(program, text=file.path), launch.argv[1:], launch, world),
+                script_launches(program if "/" in program.text else Word(file.path), launch.argv[1:], launch, world),
                 needs_none=True,
             )
         return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch))

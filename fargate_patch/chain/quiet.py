@@ -1,4 +1,4 @@
-"""Programs that make no AWS calls: file work on a script's way, and daemons that know nothing of AWS.
+"""Programs that make no AWS calls: file work on a script's way, and daemons and database clients that know none of AWS.
 
 A loss on the way to one of these is none: nothing is told of it, and nothing is put in for it. What is not here may
 make calls; a program is here only where none of its own features does (PostgreSQL's archive_command and syslog-ng's s3
@@ -21,7 +21,9 @@ FILE_WORK = frozenset(
         *("env", "mktemp", "sort", "tr", "cut", "wc", "true", "false", "hostname", "ps", "kill", "pkill", "killall"),
         *("useradd", "userdel", "usermod", "groupadd", "groupmod", "adduser", "addgroup", "deluser", "passwd"),
         *("chpasswd", "openssl", "ssh-keygen", "envsubst", "update-ca-certificates", "locale-gen", "ldconfig"),
-        *("crontab", "ssh-agent"),
+        *("crontab", "ssh-agent", "gpg", "gpgconf", "dpkg-reconfigure", "update-alternatives", "lsof", "fuser"),
+        *("tar", "gzip", "gunzip", "bzip2", "xz", "zip", "unzip", "test", "[", "file", "diff", "cmp", "truncate"),
+        *("dig", "host", "nslookup", "rndc"),
         *("printenv", "whoami", "dirname", "basename", "readlink", "seq", "expr", "nc", "echo", "stat", "setfacl"),
         *(
             "nproc",
@@ -58,9 +60,11 @@ FILE_WORK = frozenset(
 DAEMONS = frozenset(
     (
         *("mysql", "mysqld", "mysqld_safe", "mysqladmin", "mariadb", "mariadbd", "mariadbd-safe", "mariadb-admin"),
+        *("mysqldump", "mariadb-dump", "psql", "pg_dump", "pg_dumpall", "pg_isready", "createdb", "createuser"),
         *("redis", "redis-server", "redis-sentinel", "memcached", "rsyslog", "rsyslogd", "dbus", "dbus-daemon"),
         *("named", "bind9", "dnsmasq", "avahi-daemon", "ntp", "ntpd", "chrony", "chronyd", "snmpd", "rpcbind"),
         *("freshclam", "clamd", "clamav-daemon", "clamav-freshclam", "opendkim", "opendmarc", "spamd"),
+        *("krb5-kdc", "krb5kdc", "krb5-admin-server", "kadmind", "slapd", "nslcd"),
         *("fail2ban", "fail2ban-server", "vsftpd", "varnishd", "haproxy", "keepalived", "Xvfb", "irqbalance"),
     )
 )

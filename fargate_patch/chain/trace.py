@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fargate_patch.mechanisms.model import Step
 
     Named = TypeVar("Named", Launch, Step)
-    Above: TypeAlias = tuple[tuple[int, tuple[Word, ...], str | None], ...]
+    Above: TypeAlias = tuple[tuple[int, tuple[Word, ...], str | None, str | None], ...]
 
 DEEPEST = 40  # hops; a chain that is longer goes in a circle
 MOST = 500  # chains of one image; what is beyond is said, not followed
@@ -77,7 +77,9 @@ def _follow(
     """
     program = launch.argv[0]
     launch = _by_name(launch, world)
-    this = (len(launch.argv), launch.argv, launch.user)  # most differ in the number of words, which is soon compared
+    world = world if launch.folder == "" else world.in_folder(launch.folder)
+    # most differ in the number of words, which is soon compared
+    this = (len(launch.argv), launch.argv, launch.user, world.config.workdir)
     if (above is not None and this in above) or next(left, None) is None:
         return
     if len(hops) >= DEEPEST:
@@ -138,7 +140,8 @@ def _matters(chain: Chain) -> bool:
         from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
 
         last = chain.hops[-1]
-        return (last.mechanism == "shell" and last.program not in SHELLS) or mechanisms.is_daemon(last.program)
+        if (last.mechanism == "shell" and last.program not in SHELLS) or mechanisms.is_daemon(last.program):
+            return True
     given_back = max((n for n, hop in enumerate(chain.hops) if hop.effect is Effect.KEEPS and hop.mend), default=0)
     return any(hop.effect is not Effect.KEEPS for hop in chain.hops[given_back:])
 
@@ -152,7 +155,7 @@ def _judge(launch: Launch, world: World) -> tuple[Step, ...]:
 
 def _hop(launch: Launch, step: Step, before: tuple[Hop, ...], world: World) -> Hop:
     program = mechanisms.program_name(launch.argv[0].text)
-    hop = Hop(program, step.mechanism, step.effect, launch.place, step.user, step.why, step.hooks)
+    hop = Hop(program, step.mechanism, step.effect, launch.place, step.user, step.why, step.hooks, after=launch.after)
     if step.restores:
         return replace(hop, mend=Mend(step.mechanism, from_file=True))
     if not world.remedies or (hop.effect is Effect.KEEPS and hop.hooks == Hooks()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from fargate_patch.dockerfile.tree import Config
     from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Remedy
+
+UNKNOWN_FOLDER = "/$PWD"  # no file is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,17 @@ class World:
         if reference := self.image.reference:
             return f"--base-image {reference}=FAMILY"
         return " ".join(f"--build-arg {name}=VALUE" for name in self.valueless or ("NAME",))
+
+    @property
+    def folder(self) -> str | None:
+        """The folder in which a program is started; None where a script decides that at run time."""
+        return None if self.config.workdir == UNKNOWN_FOLDER else self.absolute("")
+
+    def in_folder(self, folder: str | None) -> World:
+        """The same, for what is started in another folder than the image's WORKDIR."""
+        if folder == self.folder:
+            return self
+        return replace(self, config=replace(self.config, workdir=UNKNOWN_FOLDER if folder is None else folder))
 
     def absolute(self, path: str) -> str:
         """A path of the image as a program started in its WORKDIR means it; a relative WORKDIR is taken from /."""

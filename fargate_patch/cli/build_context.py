@@ -77,4 +77,11 @@ def _named(instruction: Instruction, source: Source) -> Iterator[str]:
 
 
 def _has(folder: str, name: str) -> bool:
-    return os.path.lexists(os.path.join(folder, name))
+    """Is it there, and not by a symlink out of the folder, which no build follows?"""
+    path = os.path.join(folder, name)
+    return os.path.lexists(path) and os.path.realpath(path).startswith(_real(folder))
+
+
+@cache
+def _real(folder: str) -> str:
+    return os.path.join(os.path.realpath(folder), "")

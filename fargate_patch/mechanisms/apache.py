@@ -67,9 +67,9 @@ MECHANISMS = (
 )
 
 
-def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     if NO_SERVER & {word.text for word in launch.argv[1:]}:
-        return None
+        return (Step("apache", Effect.KEEPS, launch.user, needs_none=True),)
     user = launch.user if launch.user not in ("root", None) else WORKERS.get(world.image.family.name, "www-data")
     server = Step("apache", Effect.KEEPS, user, command="apache workers")
     texts = tuple(_texts(world))

@@ -16,7 +16,7 @@ from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.wrapper import NEEDED, account, shell_command
+from fargate_patch.mechanisms.wrapper import NEEDED, account, folder, shell_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,15 +91,17 @@ def _step(watcher: Watcher, launch: Launch) -> Step:
 
 def _child(watcher: Watcher, user: str | None) -> Launch | Open:
     command = f"{watcher.values.get('cmd', '')} {watcher.values.get('args', '')}".strip()
+    where = folder(watcher.values.get("working_dir", ""))
     if watcher.values.get("shell", "").lower() in ON and command:
-        return Launch(shell_command("/bin/sh", Word(command)), user, watcher.place)
+        return Launch(shell_command("/bin/sh", Word(command)), user, watcher.place, folder=where)
     try:
         words = shlex.split(command)
     except ValueError:
         words = []
     if not words:
         return Open(f"circus's watcher {watcher.name} has no command that can be read", watcher.place, user)
-    return Launch(tuple(Word(w, "$(" not in w and "((" not in w) for w in words), user, watcher.place)
+    argv = tuple(Word(w, "$(" not in w and "((" not in w) for w in words)
+    return Launch(argv, user, watcher.place, folder=where)
 
 
 def _watchers(file: ImageFile) -> Iterator[Watcher]:

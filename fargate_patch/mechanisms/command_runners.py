@@ -116,6 +116,15 @@ FORMS = {
     "mamba": Form(RUN, short="np", long=("name", "prefix", "cwd")),
     "micromamba": Form(RUN, short="nprae", long=("name", "prefix", "root-prefix", "cwd", "attach", "env")),
     "npx": Form(short="pc", long=("package", "call")),
+    "watchmedo": Form(
+        ("auto-restart",),
+        short="dpi",
+        long=(
+            *("directory", "directories", "pattern", "patterns", "ignore-pattern", "ignore-patterns"),
+            *("interval", "timeout", "signal", "kill-after", "debounce-interval"),
+        ),
+    ),
+    "sentry-cli": Form(("monitors",), dashes=True),
     "dotenvx": Form(RUN, dashes=True),
     "rbenv": Form(EXEC),
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.tables import Job, jobs
+from fargate_patch.mechanisms.tables import Job, jobs, left_out
 from fargate_patch.mechanisms.wrapper import shell_command
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
             steps.append(Step(kind, Effect.KEEPS, user, children, command="cron jobs"))
             continue
         why = "cron starts a job with HOME, LOGNAME, PATH and SHELL alone"
+        if kind == "cron" and not theirs and (name := left_out(world)):
+            why += f", and leaves out {name} for its name: letters, digits, `-` and `_` alone are allowed"
         pam = "cron" if kind == "cron" else world.image.family.cronie_pam
         hooks = Hooks(pam=pam if world.image.family.pam else None)
         steps.append(

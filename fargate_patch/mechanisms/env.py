@@ -5,6 +5,7 @@ It starts from nothing with `-i`, `-` or `--ignore-environment`. env(1).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Word
@@ -21,12 +22,13 @@ MECHANISMS = (
         name="env-i",
         code="FP109",
         title="starts its command with an empty environment",
-        what="`env -i`, `env -` and `env -u NAME` take variables away: the command gets only what is named behind it.",
+        what="`env -i`, `env -` and `env -u NAME` take variables away: the command gets only what is named behind it. "
+        "So do `unset NAME`, `export NAME=` and `exec -c` in a script, which are told under this name.",
         see="docker exec CONTAINER env -i env",
         fix="Nothing can be put between env and its command; where that is su, runuser or a login shell, fargate-patch "
         "gives the variables back there. By hand: drop the `-i`, or hand the variables on by name: "
         '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`.',
-        advice="drop `-i`, or hand the variable on: "
+        advice="drop `-i` (`-u`, `unset`), or hand the variable on: "
         '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`',
         sources=("https://man7.org/linux/man-pages/man1/env.1.html",),
         rewrites=((rf"{BEGIN}env{GAP}(?:-i|--ignore-environment|-){END}", "env"),),
@@ -47,9 +49,11 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
         del rest[0]
     rest = [*_split(arguments.value("S", "split-string")), *rest]
     unset = {value.text for name, value in arguments.options if name in ("u", "unset") and value}
+    if where := arguments.value("C", "chdir"):
+        launch = replace(launch, folder=world.absolute(where.text) if where.known else None)
     clears = dash or arguments.has("i", "ignore-environment")
     if (clears or unset & set(NEEDED)) and not set(NEEDED) <= given:
-        why = "env starts its command without the variables"
+        why = "env starts its command without the variables" if clears else f"{NEEDED[0]} is taken out or overwritten"
         return (Step("env-i", Effect.DROPS, launch.user, start(launch, rest, launch.user), why=why),)
     return keeps(launch, "exec", rest, launch.user)
 

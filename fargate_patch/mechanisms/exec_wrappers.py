@@ -1,40 +1,94 @@
-"""Programs that start the rest of their command line in their own environment: tini, dumb-init, nohup, timeout …"""
+"""Programs that start the rest of their command line in their own environment: tini, dumb-init, nohup, timeout …
+
+Options by their man pages; seen for those of util-linux and daemontools, daemonize, tini and dumb-init.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
-from fargate_patch.mechanisms.arguments import read_arguments
+from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import keeps, unclear
+from fargate_patch.mechanisms.wrapper import account, keeps, shell_command, unclear
 
 if TYPE_CHECKING:
-    from fargate_patch.chain.model import Launch
+    from fargate_patch.chain.model import Launch, Word
     from fargate_patch.chain.world import World
 
-# program: (options that take a value, long ones, words before the command)
-FORMS: dict[str, tuple[str, tuple[str, ...], int]] = {
-    "tini": ("pe", (), 0),
-    "tini-static": ("pe", (), 0),
-    "docker-init": ("pe", (), 0),
-    "catatonit": ("", (), 0),
-    "dumb-init": ("r", ("rewrite",), 0),
-    "nohup": ("", (), 0),
-    "setsid": ("", (), 0),
-    "nice": ("n", ("adjustment",), 0),
-    "ionice": ("cnpPu", ("class", "classdata"), 0),
-    "chrt": ("TPD", (), 1),
-    "taskset": ("", (), 1),
-    "timeout": ("ks", ("kill-after", "signal"), 1),
-    "stdbuf": ("ioe", ("input", "output", "error"), 0),
-    "unbuffer": ("", (), 0),
-    "time": ("fo", ("format", "output"), 0),
-    "strace": ("eoOpPsSuaEI", (), 0),
-    "numactl": ("NmpCi", ("interleave", "membind", "cpunodebind", "physcpubind", "preferred"), 0),
-    "flock": ("wEc", ("timeout", "wait", "conflict-exit-code", "command"), 1),
-    "catchsegv": ("", (), 0),
-    "exec": ("a", (), 0),
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A program's options that take a value, those that name the user or hold the command, what stands before it."""
+
+    short: str = ""
+    long: tuple[str, ...] = ()
+    skip: int = 0  # words before the command
+    lead: int = 0  # words before the options
+    user: tuple[str, ...] = ()  # options whose value is the user that the command runs as
+    line: tuple[str, ...] = ()  # options whose value is a line for the shell
+
+
+INIT = Form("pe")
+FORMS = {
+    "tini": INIT,
+    "tini-static": INIT,
+    "docker-init": INIT,
+    "catatonit": Form(),
+    "dumb-init": Form("r", ("rewrite",)),
+    "nohup": Form(),
+    "setsid": Form(),
+    "nice": Form("n", ("adjustment",)),
+    "ionice": Form("cnpPu", ("class", "classdata")),
+    "chrt": Form("TPD", skip=1),
+    "taskset": Form(skip=1),
+    "timeout": Form("ks", ("kill-after", "signal"), 1),
+    "stdbuf": Form("ioe", ("input", "output", "error")),
+    "unbuffer": Form(),
+    "time": Form("fo", ("format", "output")),
+    "strace": Form("eoOpPsSuaEI"),
+    "valgrind": Form(),
+    "numactl": Form("NmpCi", ("interleave", "membind", "cpunodebind", "physcpubind", "preferred")),
+    "flock": Form("wEc", ("timeout", "wait", "conflict-exit-code", "command"), 1, line=("c", "command")),
+    "script": Form(
+        "cmoIOBTE",
+        ("command", "log-in", "log-out", "log-io", "log-timing", "logging-format", "echo", "output-limit"),
+        1,
+        line=("c", "command"),
+    ),
+    "unshare": Form(
+        "RwSG",
+        (
+            *("root", "wd", "setuid", "setgid", "propagation", "setgroups", "monotonic", "boottime"),
+            *("map-user", "map-group", "map-users", "map-groups"),
+        ),
+        user=("S", "setuid"),
+    ),
+    "nsenter": Form("tSGW", ("target", "setuid", "setgid", "wdns"), user=("S", "setuid")),
+    "prlimit": Form("po", ("pid", "output")),
+    "setarch": Form(lead=1),
+    "linux32": Form(),
+    "linux64": Form(),
+    "catchsegv": Form(),
+    "authbind": Form(long=("depth",)),
+    "daemonize": Form("ceoplu", user=("u",)),
+    "faketime": Form("p", ("date-prog",), 1),
+    "eatmydata": Form(),
+    "cpulimit": Form("cls", ("cpu", "limit", "signal")),
+    "entr": Form("s", line=("s",)),
+    "nodemon": Form(
+        "xewidCsI", ("exec", "ext", "watch", "ignore", "delay", "config", "signal", "cwd"), line=("x", "exec")
+    ),
+    "chronic": Form(),
+    "ifne": Form(),
+    "envdir": Form(skip=1),
+    "envuidgid": Form(skip=1),
+    "softlimit": Form("mdslaopfcrt"),
+    "setlock": Form(skip=1),
+    "fghack": Form(),
+    "pgrphack": Form(),
+    "exec": Form("a"),
 }
 OWN_ROWS = ("tini", "dumb-init")
 PROGRAMS = tuple(FORMS)
@@ -66,9 +120,18 @@ MECHANISMS = (
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     name = program_name(launch.argv[0].text)
-    short, long, skip = FORMS[name]
-    given = read_arguments(launch.argv[1:], short, long)
+    form = FORMS[name]
+    given = read_arguments(launch.argv[1 + form.lead :], form.short, form.long)
     mechanism = name if name in OWN_ROWS else "exec"
     if not given.clear:
         return unclear(launch, mechanism)
-    return keeps(launch, mechanism, given.rest[skip:], launch.user)
+    user = account(given.value(*form.user), launch.user)
+    return keeps(launch, mechanism, _command(given, form), user)
+
+
+def _command(given: Arguments, form: Form) -> tuple[Word, ...]:
+    """`flock FILE -c LINE` has its option behind the file."""
+    command = given.rest[form.skip :]
+    behind = command[1] if len(command) > 1 and command[0].text.lstrip("-") in form.line else None
+    line = given.value(*form.line) or behind
+    return shell_command("sh", line) if line else command

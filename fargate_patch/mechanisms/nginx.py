@@ -63,10 +63,10 @@ MECHANISMS = (
 )
 
 
-def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     given = read_arguments(launch.argv[1:], "cgpe")
     if any(word.text in NO_SERVER for word in launch.argv[1:]):
-        return None
+        return (Step("nginx", Effect.KEEPS, launch.user, needs_none=True),)
     texts = tuple(_texts(launch, world))
     if not _runs_code(texts, world):
         return (Step("nginx", Effect.KEEPS, launch.user, command="nginx", needs_none=True),)

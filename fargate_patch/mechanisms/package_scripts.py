@@ -119,12 +119,13 @@ def _lines(
     for script in (f"pre{name}", name):
         said = scripts.get(script)
         lines = [line for line in (said if isinstance(said, list) else [said]) if isinstance(line, str)]
-        place = Place(file.origin.file, _line_of(script, file.text or ""))
+        place, folder = Place(file.origin.file, _line_of(script, file.text or "")), posixpath.dirname(file.path)
         for number, line in enumerate(lines, 1):
             last = script == name and number == len(lines)
             command = _command(line, rest if last else [])
             if command:
-                yield Launch(shell_command("sh", Word(command, place=place)), launch.user, place, lasting=last)
+                argv = shell_command("sh", Word(command, place=place))
+                yield Launch(argv, launch.user, place, lasting=last, folder=folder)
 
 
 def _command(line: str, rest: list[Word]) -> str:

@@ -70,15 +70,17 @@ class Pool:
     folder: str | None = None
 
 
-def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     given = read_arguments(launch.argv[1:], "cdgpyz", ("fpm-config", "php-ini", "prefix", "pid", "define"))
     if given.has("i", "info", "m", "modules", "t", "test", "v", "version", "h", "help"):
-        return None
+        return (Step("php-fpm", Effect.KEEPS, launch.user, needs_none=True),)
+    base = world.image.reference or "the base image"
+    if world.image.facts.get("php-fpm") == "absent" and not any("fpm" in name for name in world.files.packages):
+        return (_unknown(f"{base} has no php-fpm, and no package that the build installs brings one", launch, world),)
     folder = _pool_folder(launch, world)
     packaged = f"{folder.rpartition('/')[0]}/php-fpm.conf" if folder else ""
     option = given.value("y", "fpm-config")
     if option is None and folder is None:
-        base = world.image.reference or "the base image"
         reason = f"where php-fpm of {base} has its pools is not known: say {world.saying_the_base}"
         return (_unknown(reason, launch, world),)
     main = option or Word(packaged)

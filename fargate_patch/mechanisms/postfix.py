@@ -10,7 +10,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Launch, Place, Word
+from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import NEEDED, shell_command
@@ -53,15 +53,22 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     found = tuple(_commands(world))
     if not found:
         return (Step("postfix", Effect.KEEPS, launch.user, command="postfix", needs_none=True),)
-    if _handed_on(world):
-        return tuple(Step("postfix", Effect.KEEPS, child.user, (child,)) for child in found)
+    kept = _handed_on(world)
+    return tuple(_step(child, kept) for child in found)
+
+
+def _step(child: Launch | Open, kept: bool) -> Step:
+    if kept or isinstance(child, Open):
+        return Step("postfix", Effect.KEEPS, child.user, (child,), command="delivery commands of postfix")
     why = "Postfix runs delivery commands with the names of export_environment alone, and the variables are not on it"
-    return tuple(Step("postfix", Effect.FILTERS, child.user, (child,), why=why) for child in found)
+    return Step("postfix", Effect.FILTERS, child.user, (child,), why=why)
 
 
-def _commands(world: World) -> Iterator[Launch]:
+def _commands(world: World) -> Iterator[Launch | Open]:
     master = world.files.get(MASTER)
-    if master is not None:
+    if master is not None and master.text is None and not master.added and not _only_edited(master, world):
+        yield Open(f"what {MASTER} has Postfix run is not known: {master.reason}", master.origin)
+    elif master is not None:
         yield from _services(master.text if master.text is not None else master.added, master)
     main = world.files.get(MAIN)
     if main is None:
@@ -70,6 +77,11 @@ def _commands(world: World) -> Iterator[Launch]:
         if name in COMMANDS and value:
             place = Place(main.origin.file, main.origin.line + number)
             yield Launch(shell_command("sh", Word(value, "$" not in value)), None, place)
+
+
+def _only_edited(file: ImageFile, world: World) -> bool:
+    """Is it the package's file, into which a `sed` puts no command?"""
+    return file.reason.startswith("`sed") and not any("argv=" in run for run in world.runs)
 
 
 def _services(text: str, file: ImageFile) -> Iterator[Launch]:

@@ -35,8 +35,8 @@ VERSIONS = (
     regex(r"S6_?(?:OVERLAY)?_(?:VERSION|RELEASE)=[\"']?v?([123])\."),
 )
 TARBALLS = (
-    (regex(r"s6-overlay-[\w${}-]+\.tar\.xz"), "3"),
-    (regex(r"s6-overlay-[\w${}-]+(?:\.tar\.gz|-installer)"), "2"),
+    (regex(r"s6-overlay-[\w${}-]{1,80}\.tar\.xz"), "3"),
+    (regex(r"s6-overlay-[\w${}-]{1,80}(?:\.tar\.gz|-installer)"), "2"),
 )
 MECHANISMS = (
     Mechanism(
@@ -53,8 +53,8 @@ MECHANISMS = (
         "`#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv sh`); in an execline script put "
         '`with-contenv` in front of the program; `CMD ["with-contenv", …]` for the command. `ENV S6_KEEP_ENV=1` hands '
         "everything to every service, the task's secrets among it.",
-        advice="make the first line of the run file `#!/command/with-contenv sh` (version 2: "
-        "`#!/usr/bin/with-contenv sh`), or put `with-contenv` in front of the command",
+        advice="put `with-contenv` in front of the command (of an execline script: as its second line), or make the "
+        "first line of a shell script `#!/command/with-contenv sh` (version 2: `#!/usr/bin/with-contenv sh`)",
         sources=(
             "https://github.com/just-containers/s6-overlay#container-environment",
             "https://github.com/just-containers/s6-overlay/blob/master/MOVING-TO-V3.md",
@@ -117,6 +117,8 @@ def judge_s6_overlay(launch: Launch, world: World) -> tuple[Step, ...]:
     if _of_linuxserver(world):
         steps.append(Step("s6-overlay", Effect.KEEPS, "abc", command=f"services of {world.image.reference}"))
         steps += _cron_of_linuxserver(launch, world)
+    if program := world.image.facts.get("s6-overlay.starts"):
+        steps.append(_given_back(launch, *program.split()))
     if command := launch.argv[1:]:
         steps.append(_command(launch, command, world))
     elif not services and not _of_linuxserver(world):
@@ -131,12 +133,19 @@ def _cron_of_linuxserver(launch: Launch, world: World) -> Iterator[Step]:
     """
     tables = (table for pattern in LINUXSERVER_TABLES for table in world.files.glob(pattern))
     if "cron" in world.files.packages and any(program_name(table.path) in ("root", "abc") for table in tables):
-        cron = Launch((Word("/usr/sbin/cron"), Word("-f")), launch.user, launch.place)
-        yield Step("s6-overlay", Effect.KEEPS, launch.user, (cron,), restores=True)
+        yield _given_back(launch, "/usr/sbin/cron", "-f")
+
+
+def _given_back(launch: Launch, *words: str) -> Step:
+    """A service of the base image, whose `run` begins with `with-contenv`."""
+    program = Launch(tuple(map(Word, words)), launch.user, launch.place)
+    return Step("s6-overlay", Effect.KEEPS, launch.user, (program,), restores=True)
 
 
 def _service(launch: Launch, file: str, child: Launch, world: World) -> Step:
     text = world.files.get(file)
+    if text and file.endswith("/up") and len(named := (text.text or "").split()) == 1:
+        file, text = named[0], world.files.get(named[0])  # a script that is all it runs
     if text is None or (text.text is None and not text.binary):
         reason = f"the first line of {file} decides whether it is given the environment back"
         reason += f": {text.reason}" if text and text.reason else ""

@@ -47,12 +47,12 @@ MECHANISMS = (
 )
 
 
-def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     words = launch.argv[1:]
     if any(not word.known for word in words[:2]):
         return unclear(launch, "service")
     if len(words) < 2 or words[1].text not in STARTS:
-        return None
+        return (Step("service", Effect.KEEPS, launch.user, needs_none=True),)
     name = words[0].text
     if has_openrc(world):
         return (judge_service(launch, name, world),)

@@ -12,6 +12,7 @@ from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.chain.scripts.script import Scope, launches
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.wrapper import NAME
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ IN_QUOTES = regex(r"\"((?:[^\"\\]|\\[^\0])*)\"")  # a word that is one double-qu
 ESCAPED = regex(r"\\([\"\\$`])")
 COMPUTED = regex(r"\$\{?(\w+)")
 IN_JSON = "put every string into double quotes, and a comma between two"
-PROGRAMS = ("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "rbash")
+PROGRAMS = ("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "rbash", "bashio")  # bashio reads its argument into bash
 MECHANISMS = (
     Mechanism(
         name="shell",
@@ -98,9 +99,18 @@ def unseen(script: Word, file: ImageFile | None, world: World) -> str:
     if not script.known:
         return f"which script {script.text} is, is decided at run time"
     if file and file.reason:
-        return file.reason
+        return file.reason + _settled_by(file.reason, world)
+    if world.folder is None and not script.text.startswith("/"):
+        return f"which folder {script.text} is in is decided at run time"
     advice = "" if world.image.files else ": `fargate-patch image REF` reads it in the built image"
     return f"{script.text} is not among the files that the build copies, so what it starts is not known{advice}"
+
+
+def _settled_by(reason: str, world: World) -> str:
+    """The option that gives a value to a build argument that a reason speaks of; "" where it speaks of none."""
+    without_value = [said for said in world.brings if NAME.fullmatch(said)]  # ADD and COPY have two words at least
+    named = next((name for name in COMPUTED.findall(reason) if name in without_value), None)
+    return f": `--build-arg {named}=VALUE` would settle it" if named else ""
 
 
 def _scope(
@@ -108,4 +118,4 @@ def _scope(
 ) -> Scope:
     variables = {**world.variables, **dict(launch.variables)}
     given = frozenset(world.config.env) - {"PATH", "HOME", *dict(launch.variables)}
-    return Scope(place, launch.user, name, arguments, variables, given, single)
+    return Scope(place, launch.user, name, arguments, variables, given, single, world.folder)

@@ -18,11 +18,13 @@ from fargate_patch.regex import regex
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
-PROGRAMS = ("sshd",)
+PROGRAMS = ("sshd", "sshd.pam", "sshd.krb5")  # of Alpine's openssh-server, -server-pam and -server-krb5
 TAKE_A_VALUE = "bCcEfghkopu"
+MAIN = "/etc/ssh/sshd_config"
+INCLUDED = "/etc/ssh/sshd_config.d/*.conf"  # by Debian's, Fedora's and RHEL's sshd_config
 _MATCH = regex(r"(?im)^[ \t]*Match[ \t]")
 _FORCED = regex(r"(?im)^[ \t]*ForceCommand[ \t=]+\"?([^\s\"]+)")
-_FORCED_LINE = regex(r"(?im)^[ \t]*ForceCommand[ \t=]+(\S.*?)[ \t]*$")
+_FORCED_LINE = regex(r"(?im)^[ \t]*ForceCommand[ \t=]+(\S.*)$")
 _KEYS = regex(r"(?im)^[ \t]*Authorized(?:Keys|Principals)Command[ \t=]+\"?(?!none\b)")
 NO_LOGIN = ("/nologin", "/false", "/sync")
 MECHANISMS = (
@@ -55,7 +57,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
             "sshd",
             Effect.DROPS,
             user,
-            _forced(config or "", user, launch),
+            _forced(_seen(launch, world), user, launch),
             why=why,
             hooks=Hooks(pam=pam),
             command=f"ssh sessions of {user or 'its users'}",
@@ -69,7 +71,7 @@ def _forced(config: str, user: str | None, launch: Launch) -> tuple[Launch, ...]
 
     Commands under a Match are followed too, for whoever they may be: a loss in one of them is a loss.
     """
-    commands = dict.fromkeys(said.strip('"') for said in _FORCED_LINE.findall(config))
+    commands = dict.fromkeys(said.rstrip().strip('"') for said in _FORCED_LINE.findall(config))
     return tuple(
         Launch(shell_command("sh", Word(command)), user, launch.place)
         for command in commands
@@ -87,11 +89,18 @@ def _users(world: World) -> tuple[str | None, ...]:
 
 def _config(launch: Launch, world: World) -> str | None:
     """sshd_config, where the Dockerfile or the base image brings one that is known."""
-    path = read_arguments(launch.argv[1:], TAKE_A_VALUE).value("f")
-    file = world.files.get(path.text if path else "/etc/ssh/sshd_config")
-    if file is None and path is None:
+    named = read_arguments(launch.argv[1:], TAKE_A_VALUE).value("f")
+    file = world.files.get(named.text if named else MAIN)
+    if file is None and named is None:
         return world.image.facts.get("sshd_config")
     return file.text if file else None
+
+
+def _seen(launch: Launch, world: World) -> str:
+    """Every line of a configuration in view: of sshd_config, appended to the package's, of the files it includes."""
+    appended = world.files.get(MAIN)
+    included = (file.text or file.added for file in world.files.glob(INCLUDED))
+    return "\n".join((_config(launch, world) or (appended.added if appended else ""), *included))
 
 
 def is_sftp_only(config: str) -> bool:
@@ -112,6 +121,6 @@ def _uses_pam(launch: Launch, world: World, config: str | None) -> bool:
         if name == "o" and value and (said := re.fullmatch(r"(?i)UsePAM[ =]+(\w+)", value.text)):
             return said[1].lower() == "yes"
     if config is not None:
-        said = re.search(r"(?im)^\s*UsePAM[ \t=]+\"?(\w+)", config)
+        said = re.search(r"(?im)^[ \t]*UsePAM[ \t=]+\"?(\w+)", config)
         return said is not None and said[1].lower() == "yes"
     return not any(re.search(r"UsePAM\s+no\b", run) for run in world.runs)

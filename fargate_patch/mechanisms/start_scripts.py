@@ -27,6 +27,10 @@ PROGRAMS = (
     "kc.sh",  # Keycloak: exec java
     "karaf",
     "activemq",
+    "start-notebook.sh",  # Jupyter docker-stacks: each execs the next, as root by `sudo --preserve-env`
+    "start-notebook.py",
+    "start-singleuser.sh",
+    "start-singleuser.py",
     "docker-php-entrypoint",  # docker-library/php: `exec "$@"`; in front of options, the server of the variant
 )
 ENDS_IN_ITS_ARGUMENTS = ("docker-php-entrypoint",)

@@ -6,13 +6,13 @@ USER, SUDO_* and the names of env_keep and env_check.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Hooks, Launch
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.su import login_shell
+from fargate_patch.mechanisms.sudoers import kept_by_sudoers, refuses_to_preserve
 from fargate_patch.mechanisms.wrapper import NEEDED, account, assignment, handed_on, start, unclear
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ LONG_WITH_VALUE = (
     "other-user",
 )
 NO_COMMAND = ("l", "list", "v", "validate", "K", "remove-timestamp", "h", "help", "V", "version", "e", "edit")
+REFUSED = (
+    "sudo refuses to preserve the environment, and starts nothing: sudoers gives {} no SETENV for the command; write "
+    "`SETENV:` in front of it there, or take the option away"
+)
 
 MECHANISMS = (
     Mechanism(
@@ -44,7 +48,8 @@ MECHANISMS = (
         see="docker exec CONTAINER sudo -u USER env",
         fix="fargate-patch adds `/etc/sudoers.d/fargate-env` with `Defaults>USER env_keep += …`: the names are kept "
         "for that target user and for no other. By hand: the same line, or gosu, setpriv or `su USER -c` where sudo "
-        "is not needed. `sudo -E` keeps everything, HOME of the caller and all the task's secrets among it.",
+        "is not needed. `sudo -E` keeps everything, HOME of the caller and all the task's secrets among it; a user "
+        "whose rule has no SETENV (the command ALL implies it) is refused it, and nothing is started.",
         advice="start it with gosu or setpriv instead of sudo",
         sources=("https://www.sudo.ws/docs/man/sudoers.man/#Command_environment",),
     ),
@@ -66,7 +71,11 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     user = _without_hash(account(named, "root"))
     login = arguments.has("i", "login")
     children = start(launch, rest, user)
-    if set(NEEDED) <= given or handed_on(rest) or _preserved(arguments) or _kept_by_sudoers(world):
+    kept = kept_by_sudoers(world, launch.user, user)
+    preserved = _preserved(arguments)
+    if preserved and (arguments.has("E") or not kept) and refuses_to_preserve(launch.user, world):
+        return (Step("sudo", Effect.KEEPS, user, (Open(REFUSED.format(launch.user), launch.place),)),)
+    if set(NEEDED) <= given or handed_on(rest) or preserved or kept:
         return (Step("sudo", Effect.KEEPS, user, children),)
     return (
         Step(
@@ -92,25 +101,4 @@ def _preserved(arguments: Arguments) -> bool:
     for name, value in arguments.options:
         if name == "preserve-env" and (value is None or set(NEEDED) <= set(value.text.split(","))):
             return True
-    return False
-
-
-def _kept_by_sudoers(world: World) -> bool:
-    """Does a sudoers file of this image keep the name already, or switch env_reset off?"""
-    main = world.files.get("/etc/sudoers")
-    return any(
-        f.text is not None and _keeps(f.text)
-        for f in (*((main,) if main else ()), *world.files.glob("/etc/sudoers.d/*"))
-        if "." not in f.path.rpartition("/")[2] and not f.path.endswith("~")
-    )
-
-
-def _keeps(sudoers: str) -> bool:
-    for line in sudoers.splitlines():
-        words = line.partition("#")[0].strip()
-        if words.startswith("Defaults") and not re.match(r"Defaults[>:@!]", words):
-            if re.search(r"!\s*env_reset\b", words):
-                return True
-            if re.search(r"\benv_keep\b", words) and all(re.search(rf"\b{name}\b", words) for name in NEEDED):
-                return True
     return False

@@ -17,7 +17,7 @@ from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms import webdevops
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import account
+from fargate_patch.mechanisms.wrapper import account, folder
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -155,7 +155,8 @@ def _program(values: dict[str, str], known: dict[str, str | None], place: Place,
         return Open("a program of supervisord has no command that can be read", place)
     argv = tuple(Word(word, "%(" not in word) for word in words)
     named = _expanded(values.get("user", ""), known)
-    return Launch(argv, account(Word(named, "%(" not in named), None) if named else user, place)
+    user = account(Word(named, "%(" not in named), None) if named else user
+    return Launch(argv, user, place, folder=folder(_expanded(values.get("directory", ""), known)))
 
 
 def read_sections(text: str) -> Iterator[tuple[str, dict[str, str], int]]:

@@ -82,7 +82,7 @@ def enabled(world: World) -> tuple[str, ...]:
         dict.fromkeys(
             n
             for n in plain
-            if n and "." not in n.rpartition("@")[0] and not n.endswith((".timer", ".socket", ".target"))
+            if n and "." not in n.rpartition("@")[0] and not n.endswith((".timer", ".socket", ".target", ".wants"))
         )
     )
 
@@ -168,7 +168,7 @@ def read_settings(text: str) -> Iterator[tuple[str, str, int]]:
         parts.append(line.removesuffix("\\"))
         if line.endswith("\\"):
             continue
-        said = SETTING.fullmatch(" ".join(parts))
+        said = SETTING.match(" ".join(parts))
         parts = []
         if said and section == "[Service]":
             yield said[1], said[2].strip(), since

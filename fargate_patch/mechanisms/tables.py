@@ -68,6 +68,12 @@ def jobs(world: World, kind: str = "cron") -> tuple[Job, ...]:
     return tuple(found)
 
 
+def left_out(world: World) -> str:
+    """What cron does not read or run for the dot in its name, as `jobs.cron` or `backup.sh`: a path, "" for none."""
+    files = (file.path for pattern in ("/etc/cron.d/*", *PERIODIC) for file in world.files.glob(pattern))
+    return next((path for path in files if not RUN_PARTS_NAME.match(posixpath.basename(path))), "")
+
+
 def _periodic(world: World, system: bool) -> Iterator[Job]:
     """The scripts that run-parts starts as root, unless a table that the build brings takes the place of that."""
     table = world.files.get("/etc/crontab" if system else "/etc/crontabs/root")

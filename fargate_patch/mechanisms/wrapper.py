@@ -36,6 +36,11 @@ def start(launch: Launch, argv: Sequence[Word], user: str | None) -> tuple[Launc
     return (replace(launch, argv=tuple(argv), user=user, place=argv[0].place or launch.place, lasting=True),)
 
 
+def folder(said: str) -> str | None:
+    """The folder that a setting names for what it starts: "" where it names none, None where that hangs on a run."""
+    return said if not said or said.startswith("/") else None
+
+
 def keeps(launch: Launch, mechanism: str, argv: Sequence[Word], user: str | None) -> tuple[Step, ...]:
     """A step that hands the whole environment on to `argv`."""
     return (Step(mechanism, Effect.KEEPS, user, start(launch, argv, user)),)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fargate_patch.obstacles.evidence import Evidence, Happening
     from fargate_patch.result import Finding
     from fargate_patch.shell.flows import Flow
+    from fargate_patch.shell.syntax import Simple
 
 OBSTACLE = Obstacle(
     code="FP204",
@@ -39,7 +40,10 @@ EVERYTHING = ("env", "printenv", "set")
 OWN_ENVIRON = regex(r"/proc/(?:self|1|\$\$)/environ")
 NARROW = regex(r"umask\s+0?[0-7][0-7]7\b")
 CLOSED = regex(r"0?[0-7][0-7]0|o=|o-rwx?|go-rwx|go=|u=rw,go=")
-CHOOSES = regex(r"\b(?:e|f)?grep\s+(?!-\w*v)")
+GREP = ("grep", "egrep", "fgrep")
+INVERTED = regex(r"-\w*v\w*|--invert-match")
+ONE_OF_SOME = regex(r"\[[^\]]{0,80}\]")
+NAMED = regex(r"[A-Za-z]{2}")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
@@ -82,4 +86,12 @@ def is_dump(flow: Flow) -> bool:
         "strings",
         "sed",
     )
-    return (whole or listed or copied) and not CHOOSES.search(flow.source)
+    return (whole or listed or copied) and not any(map(_chooses, flow.commands))
+
+
+def _chooses(command: Simple) -> bool:
+    """A grep whose pattern has the letters of a name in it: `grep _` and `grep '^[A-Z]'` pick next to everything."""
+    first, *words = [word.source for word in command.words] or [""]
+    if first not in GREP or any(INVERTED.fullmatch(word) for word in words):
+        return False
+    return any(NAMED.search(ONE_OF_SOME.sub("", word)) for word in words if not word.startswith("-"))

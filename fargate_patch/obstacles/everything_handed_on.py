@@ -43,10 +43,13 @@ OBSTACLE = Obstacle(
         "https://man.openbsd.org/sshd_config#PermitUserEnvironment",
     ),
 )
-CLEAR_ENV = regex(r"\s*(?:php_admin_value\s+)?clear_env\s*=\s*(?:no|off|false|0)\b", re.IGNORECASE)
 SED_CLEAR_ENV = regex(r"/;?\s*clear_env\s*=\s*no/|[/|#]clear_env\s*=\s*no[/|#]")
 _SETTINGS = (
-    (regex(r"fpm|www\.conf"), CLEAR_ENV, "php-fpm's clear_env = no"),
+    (
+        regex(r"fpm|www\.conf"),
+        regex(r"\s*(?:php_admin_value\s+)?clear_env\s*=\s*(?:no|off|false|0)\b", re.IGNORECASE),
+        "php-fpm's clear_env = no",
+    ),
     (regex(r"sudoers"), regex(r"\s*Defaults\S*\s.*!\s*env_reset\b"), "sudo's !env_reset"),
     (regex(r"doas"), regex(r"\s*permit\s.*\bkeepenv\b"), "doas's keepenv"),
     (

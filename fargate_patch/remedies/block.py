@@ -8,6 +8,7 @@ edited it.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
@@ -52,7 +53,7 @@ class Decision:
     fix_legacy: bool = False  # the known one-liner was to be taken out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """One block as found: the lines `start` to `end` (0-based, `end` excluded) of the file, markers included."""
 
@@ -61,7 +62,7 @@ class Block:
     version: str
     lines: tuple[bytes, ...]
 
-    @property
+    @cached_property
     def before(self) -> tuple[bytes, ...]:
         """The lines that stood here before."""
         return tuple(line[len(BEFORE) :] for line in self.lines if line.startswith(BEFORE))
@@ -74,7 +75,7 @@ def find(source: Source) -> tuple[Block, ...]:
     checksum guards against an accident, not against somebody who makes one up.
     """
     lines = source.lines
-    marks = [number for number, line in enumerate(lines) if MARK.match(line)]
+    marks = [number for number, line in enumerate(lines) if b" fargate-patch" in line and MARK.match(line)]
     within = {n for i in source.instructions for n in range(i.start, i.end)} if marks else set()
     blocks: list[Block] = []
     start: int | None = None
@@ -167,8 +168,9 @@ def enclose(summary: str, body: Sequence[str], before: Sequence[bytes], newline:
     `body` has a place for `before` where it says BEFORE.
     """
     inner: list[bytes] = []
+    stood_before = BEFORE.decode()
     for line in body:
-        if line == BEFORE.decode():
+        if line == stood_before:
             inner.extend(BEFORE + (raw if raw.endswith(b"\n") else raw + newline) for raw in before)
         else:
             inner.append(line.encode("utf-8", "surrogateescape") + newline)

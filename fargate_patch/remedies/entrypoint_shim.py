@@ -8,6 +8,7 @@ as root makes it when the container starts.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fargate_patch.remedies.render import UnsafeValue, render
@@ -43,6 +44,12 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 
 def setup(_remedies: Sequence[Remedy], site: Site) -> str:
+    return _shim(site)
+
+
+@lru_cache(64)
+def _shim(site: Site) -> str:
+    """The files of one repository share it."""
     return render(TEMPLATE, **values(site), path=SHIM)
 
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from fargate_patch.shell.heredocs import Heredoc
 
-_CONTINUED = regex(r"(?:\\\n)*")
+_CONTINUED = regex(r"(?:\\\n)+")
 _ASSIGNMENT = regex(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?=)")
+_DESCRIPTOR = regex(r"\{[A-Za-z_][A-Za-z0-9_]*\}[<>]")
 REDIRECTS = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect"))
 SHOWN = 200  # characters of source that an Unreadable keeps
 
@@ -52,11 +53,16 @@ class Cutter:
             elif kind in REDIRECTS:
                 redirects += self.redirects([child])[0]
                 spans += self.behind(child)
-            elif spans and _CONTINUED.fullmatch(self.text, spans[-1][1], start):
+            elif spans and (spans[-1][1] == start or _CONTINUED.fullmatch(self.text, spans[-1][1], start)):
                 spans[-1] = (spans[-1][0], end)
             elif start < end and kind != "comment":
                 spans.append((start, end))
-        return Simple(tuple(assignments), tuple(self.word(*s) for s in spans), tuple(redirects), line_of(node))
+        words = tuple(self.word(*s) for s in spans if not self.is_descriptor(*s))
+        return Simple(tuple(assignments), words, tuple(redirects), line_of(node))
+
+    def is_descriptor(self, start: int, end: int) -> bool:
+        """`{lock}` of `exec {lock}> FILE`: a part of the redirect, which the grammar takes for a word."""
+        return self.text[start : start + 1] == "{" and _DESCRIPTOR.fullmatch(self.text, start, end + 1) is not None
 
     def behind(self, redirect: Node) -> list[tuple[int, int]]:
         """The words behind a redirect's target, which the grammar takes for more targets."""

@@ -6,7 +6,7 @@ Read from the parsed statements, so that a comment is none, and a line that `ech
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
@@ -171,7 +171,7 @@ def _text(commands: Sequence[syntax.Simple]) -> tuple[Written, ...]:
     if name in ("echo", "printf"):
         options = [w.source for w in first.words[1:] if w.source.startswith("-") and len(w.source) <= 3]
         words = [_pieces(w) for w in first.words[1:] if w.source not in options]
-        text = ("\n" if name == "printf" else " ").join(text for text, _ in words)
+        text = _formatted([text for text, _ in words]) if name == "printf" else " ".join(text for text, _ in words)
         if name == "printf" or any("e" in option for option in options):
             text = text.replace("\\n", "\n")
         return _lines(text, (source for _, sources in words for source in sources))
@@ -180,6 +180,17 @@ def _text(commands: Sequence[syntax.Simple]) -> tuple[Written, ...]:
         text, sources = _pieces(bodies[0])
         return _lines(text, iter(sources))
     return ()
+
+
+def _formatted(words: Sequence[str]) -> str:
+    """What printf makes of a format and its arguments: the format again for as long as there are any."""
+    form, *arguments = words or [""]
+    places = form.count("%s")
+    if EXPANDED in form or not places:
+        return "\n".join(words)
+    rounds = [arguments[n : n + places] for n in range(0, len(arguments), places)] or [[]]
+    pieces = form.split("%s")
+    return "".join(p + a for these in rounds for p, a in zip_longest(pieces, these, fillvalue=""))
 
 
 def _lines(text: str, sources: Iterator[str]) -> tuple[Written, ...]:
@@ -201,9 +212,7 @@ def _pieces(word: syntax.ShellWord) -> tuple[str, tuple[str, ...]]:
 
 def literal(word: syntax.ShellWord) -> str | None:
     """A word that the shell leaves as it is; None for any other."""
-    if not all(isinstance(part, syntax.Text) for part in word.parts):
-        return None
-    return "".join(part.text for part in word.parts if isinstance(part, syntax.Text))
+    return word.literal
 
 
 def program(command: syntax.Simple) -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 48  # statements nested beyond this are Unreadable
 
-_NEGATED_GROUP = regex(r"(?<![^\s;&|(])!(?=[ \t]+\{\s)")  # which the grammar takes for a program of the name `{`
+_NEGATED_GROUP = regex(r"!(?<![^\s;&|(]!)(?=[ \t]+\{\s)")  # which the grammar takes for a program of the name `{`
 _NOT_ASCII = regex(r"[^\x00-\x7f]")
 _ENDS = frozenset((";", ";;", "\n", "comment"))
 _OPERATORS = frozenset(("&&", "||", "|", "|&"))

@@ -15,9 +15,10 @@ from fargate_patch.regex import regex
 _MARK = regex(r"\\[\s\S]|['\"`#)}\n]|\$?\(\(|\$?\(|\$\{|\$'|<<<|<<-?")
 _DELIMITER = regex(r"[ \t]*((?:[^\s;&|<>()'\"\\`]|'[^'\n]*'|\"[^\"\n]*\"|\\[^\n])+)")
 _QUOTES = regex(r"\\(.)|['\"]")
-_SINGLE_END = regex(r"'")
+_SINGLE_END = regex(r"[^']*'")
 _ANSI_END = regex(r"(?:[^'\\]|\\[\s\S])*'")
-_IN_TEST = regex(r"(?:^|\s)\[\s[^;&|\n]*\Z")
+_COMMAND_END = regex(r"[;&|\n]")
+_TEST = regex(r"(?:^|\s)\[\s")
 _BEFORE_COMMENT = frozenset(" \t\n;&|()")
 _NOT_LINE_END = regex(r"[^\n]")
 
@@ -68,10 +69,10 @@ def _step(scan: _Scan, mark: str, start: int) -> None:
         if top == "}" and '"' in scan.inside[-2:]:  # `"${X:-don't}"`, where it is a letter like any other
             scan.replace(scan.position - 1, scan.position, ".")
         elif top not in ("))", '"'):
-            closing = (_SINGLE_END if mark == "'" else _ANSI_END).search(scan.text, scan.position)
+            closing = (_SINGLE_END if mark == "'" else _ANSI_END).match(scan.text, scan.position)
             scan.position = closing.end() if closing else len(scan.text)
     elif mark in ("\\(", "\\)"):
-        if top not in ('"', "}") and _IN_TEST.search(scan.text[max(0, start - 300) : start]):
+        if top not in ('"', "}") and _TEST.search(_COMMAND_END.split(scan.text[max(0, start - 300) : start])[-1]):
             scan.replace(start, scan.position, "  ")
     elif mark in {'"', "`"}:
         _toggle(scan, mark)

@@ -20,6 +20,7 @@ _NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _BRACED_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
 _OPERATOR = regex(r":[-=+?]|[-=+?]|##?|%%?|:(?= *[0-9])|(?=\})")
 _UNQUOTED = regex(r"[^\s\\'\"$`<>}]+")
+_IN_SINGLE_QUOTES = regex(r"'[^']*'")
 _QUOTED = regex(r"[^\\\"$`}]+")
 _ANSI = regex(r"\\(?:([abefnrtv\\'\"?E])|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3}))")
 _ANSI_LETTERS = dict(zip("abefnrtvE\\'\"?", "\a\b\x1b\f\n\r\t\v\x1b\\'\"?", strict=True))
@@ -223,6 +224,8 @@ def read_word(source: str) -> ShellWord:
 def _read_word(source: str) -> ShellWord:
     if _UNQUOTED.fullmatch(source):
         return ShellWord(source, (Text(source, False),))
+    if _IN_SINGLE_QUOTES.fullmatch(source):
+        return ShellWord(source, (Text(source[1:-1], True),))
     return ShellWord(source, WordReader(source).whole())
 
 

@@ -6,7 +6,7 @@ that nobody mistakes it for nothing. `line` is always the 0-based line within th
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from fargate_patch.dataclass import dataclass
@@ -52,12 +52,18 @@ class Computed:
 Part: TypeAlias = "Text | Variable | Computed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShellWord:
     """One word before expansion. `source` is as written, quotes included."""
 
     source: str
     parts: tuple[Part, ...]
+
+    @cached_property
+    def literal(self) -> str | None:
+        """What a shell makes of it; None where that hangs on something else."""
+        texts = [part.text for part in self.parts if isinstance(part, Text)]
+        return "".join(texts) if len(texts) == len(self.parts) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,13 @@ def test_without_a_context_files_are_there_and_say_nothing() -> None:
     ]
 
 
+def test_a_wildcard_takes_no_name_with_a_dot_in_front(tmp_path: Path) -> None:
+    files = files_of("FROM debian:12\nCOPY a /etc/app/.hidden\nCOPY a /etc/app/seen\n", lay_out(tmp_path, {"a": ""}))
+    patterns = ("/etc/app/*", "/etc/app/.*", "/etc/*/.hidden")
+    found = [[f.path for f in files.glob(p)] for p in patterns]
+    assert found == [["/etc/app/seen"], ["/etc/app/.hidden"], ["/etc/app/.hidden"]]
+
+
 def test_glob_finds_what_is_there_in_order(tmp_path: Path) -> None:
     body = (
         "COPY rootfs /\nCOPY *.conf /etc/app/\nCOPY conf /etc/app\nRUN echo 1 > /etc/app/made.conf && rm /etc/app/b.conf\n"

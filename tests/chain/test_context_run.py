@@ -72,6 +72,9 @@ CASES: list[tuple[str, dict[str, str | None]]] = [
     ("RUN --mount=type=cache,target=/var/cache echo 1 > /x", {"/x": "Dockerfile:4: 1\n"}),
     # here-documents, of the shell and of the RUN
     ("RUN <<EOF\nset -e\necho 1 > /x\ncat > /y <<'E'\n$a\nE\nEOF", {"/x": "Dockerfile:6: 1\n", "/y": "Dockerfile:8: $a\n"}),
+    ("RUN <<EOF bash -eux\necho 1 > /x\nEOF", {"/x": "Dockerfile:5: 1\n"}),
+    ("RUN /bin/bash -eo pipefail <<-'EOF'\n\techo 1 > /x\n\tEOF", {"/x": "Dockerfile:5: 1\n"}),
+    ("RUN <<EOF python3\necho 1 > /x\nEOF", {}),
     ("RUN <<EOF cat > /x\na\nb\nEOF", {"/x": "Dockerfile:5: a\nb\n"}),
     ("ENV U=app\nRUN cat <<EOF > /x && cat <<'E' > /y\nsu - $U\nEOF\n$U\nE", {"/x": "Dockerfile:6: su - app\n", "/y": "Dockerfile:6: $U\n"}),
     ("RUN cat <<EOF > /x\n$UNSET\nEOF", {"/x": "Dockerfile:5? written by `a here-document with values that are not known` at build time"}),

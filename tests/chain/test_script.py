@@ -131,6 +131,7 @@ DECIDED = [
     ("X='a  b'; a $X", ["*1: a a b"]),
 ]  # fmt: skip
 
+URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 EVAL = "OPEN 1: the command is put together at run time (eval …): start the program by its name"
 UNREADABLE = "OPEN 2: the shell text `)` cannot be read: a syntax that a shell accepts would settle it"
 
@@ -177,6 +178,14 @@ ROWS = [
     ("A=1 exec a; b", ["*1: A=1 a"]),
     ("exec env A=1 a", ["*1: env A=1 a"]),
     ("exec -c a b", ["*1: env -i a b"]),
+    (f"{URI}= a", [f"*1: {URI}='' env -u {URI} a"]),
+    (f"unset {URI}\na", [f"*2: env -u {URI} a"]),
+    (f"export {URI}=/v2/x; a", [f"*1: {URI}=/v2/x env -u {URI} a"]),
+    (f"if [ \"$LOCAL\" ]; then unset {URI}; fi\na", ["*2: a"]),
+    (f'export {URI}="${{{URI}:-}}"\na', [f"*2: {URI}='' a"]),
+    (f"x=${URI}; unset {URI}; {URI}=$x a", [f"*1: {URI}=? a"]),
+    (f'[ -n "${URI}" ] || a; b', ["*1: b"]),
+    (f'if [[ -z "${{{URI}:-}}" ]]; then a; else b; fi', ["*1: b"]),
     ("exec -cl a", ["*1: env -i a"]),
     ("let i=1; ((j++)); a $i $j; getopts ab o; b $o", [" 1: a ?$i ?$j", "*1: b ?$o"]),
     ("printf -v X %s a; $X", ["*1: ?$X"]),
@@ -332,11 +341,11 @@ def test_changes_to_the_environment_are_told() -> None:
 
 def test_place_and_user() -> None:
     text = "\n\n  su - app \\\n -c x"
-    many = Scope(Place("docker/entry.sh", 10), "web")
+    many = Scope(Place("docker/entry.sh", 10), "web", folder="/srv")
     one = Scope(Place("Dockerfile", 7), None, single_line=True)
     words = (Word("su"), Word("-"), Word("app"), Word("-c"), Word("x"))
-    assert launches(text, many, None) == (Launch(words, "web", Place("docker/entry.sh", 12)),)
-    assert launches(text, one, None) == (Launch(words, None, Place("Dockerfile", 7)),)
+    assert launches(text, many, None) == (Launch(words, "web", Place("docker/entry.sh", 12), folder="/srv"),)
+    assert launches(text, one, None) == (Launch(words, None, Place("Dockerfile", 7), folder=None),)
 
 
 BOUNDED = {

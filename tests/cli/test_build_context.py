@@ -47,6 +47,13 @@ def test_the_nearest_folder_that_has_every_source(copies: str, expected: str) ->
     assert found == Path("repo", expected)
 
 
+def test_a_symlink_out_of_the_folder_is_no_way_to_a_source() -> None:
+    Path("repo/docker/web/src").symlink_to("../../src")
+    Path("repo/docker/web/begin.sh").symlink_to("start.sh")
+    assert build_context("repo/docker/web/Dockerfile", b"FROM debian:12\nCOPY src/app.py /\n") == Path("repo")
+    assert build_context("repo/docker/web/Dockerfile", b"FROM debian:12\nCOPY begin.sh /\n") == Path("repo/docker/web")
+
+
 def test_outside_a_repository_the_working_folder_is_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("repo/.git/HEAD").unlink()
     Path("repo/.git").rmdir()

@@ -54,7 +54,7 @@ def test_a_line_is_put_in_for_cgi() -> None:
 
 def test_a_test_of_the_configuration_is_no_server() -> None:
     assert chains('FROM debian:12\nCMD ["apachectl", "configtest"]\n') == [
-        "root reaches: exec keeps, apachectl configtest"
+        "root reaches: apache keeps, apachectl configtest"
     ]
 
 

@@ -48,6 +48,15 @@ def test_folders_for_run_parts(dockerfile: str, found: str) -> None:
     assert chains(dockerfile, {"job": SCRIPT}) == [found]
 
 
+@pytest.mark.parametrize("path", ["/etc/cron.d/jobs.cron", "/etc/cron.daily/job.sh"])
+def test_what_cron_leaves_out_for_its_name_is_said(path: str) -> None:
+    (chain,) = trace(f"{DEBIAN}RUN echo '* * * * * app /srv/job' > {path}\n{CRON}".encode()).chains
+    assert chain.hops[-1].why == (
+        f"cron starts a job with HOME, LOGNAME, PATH and SHELL alone, and leaves out {path} for its name: "
+        "letters, digits, `-` and `_` alone are allowed"
+    )
+
+
 def test_a_table_in_the_place_of_the_one_that_calls_run_parts() -> None:
     dockerfile = f"{DEBIAN}COPY job /etc/cron.daily/job\nCOPY crontab /etc/crontab\n{CRON}"
     assert chains(dockerfile, {"job": SCRIPT, "crontab": "* * * * * app /srv/job\n"}) == [

@@ -94,7 +94,7 @@ def test_openresty() -> None:
 
 
 def test_a_test_of_the_configuration_is_no_server() -> None:
-    assert chains('FROM debian:12\nCMD ["nginx", "-t"]\n') == ["root reaches: exec keeps, nginx -t"]
+    assert chains('FROM debian:12\nCMD ["nginx", "-t"]\n') == ["root reaches: nginx keeps, nginx -t"]
 
 
 def test_a_plain_nginx_behind_service_is_no_loss() -> None:

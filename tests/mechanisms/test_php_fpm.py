@@ -159,7 +159,7 @@ def test_a_user_that_is_not_root_runs_the_workers_itself() -> None:
 
 @pytest.mark.parametrize("option", ["-t", "-v", "-m", "-i", "-tt"])
 def test_a_question_is_no_server(option: str) -> None:
-    assert chains(f'{DEBIAN}CMD ["php-fpm8.2", "{option}"]\n') == [f"root reaches: exec keeps, php-fpm8.2 {option}"]
+    assert chains(f'{DEBIAN}CMD ["php-fpm8.2", "{option}"]\n') == [f"root reaches: php-fpm keeps, php-fpm8.2 {option}"]
 
 
 def test_the_option_y_may_name_the_packages_own_file() -> None:

@@ -80,6 +80,8 @@ CASES = [
     case("export -p", SCRIPT, ("FP204", "warning", "entrypoint.sh", 2), **{"entrypoint.sh": START.format("export -p > /etc/profile.d/env.sh")}),
     case("by tee", SCRIPT, ("FP204", "warning", "entrypoint.sh", 2), **{"entrypoint.sh": START.format("env | tee /etc/environment > /dev/null")}),
     case("all but some", SCRIPT, ("FP204", "warning", "entrypoint.sh", 2), **{"entrypoint.sh": START.format("printenv | grep -v no_proxy >> /etc/environment")}),
+    case("by a grep for no name", SCRIPT, ("FP204", "warning", "entrypoint.sh", 2), **{"entrypoint.sh": START.format("env | grep _ >> /etc/environment")}),
+    case("by a grep for any name", SCRIPT, ("FP204", "warning", "entrypoint.sh", 2), **{"entrypoint.sh": START.format("env | grep -E '^[A-Z_]+=' > /etc/environment")}),
     case("in a branch", SCRIPT, ("FP204", "warning", "entrypoint.sh", 3), **{"entrypoint.sh": START.format("if [ -n \"$CRON\" ]; then\n  env > /etc/environment\nfi")}),
     case("in CMD", 'FROM debian:12\nCMD printenv > /etc/environment && cron -f\n', ("FP204", "warning", "Dockerfile", 2)),
     case("some names only", SCRIPT, **{"entrypoint.sh": START.format("printenv | grep ^AWS_ > /etc/environment")}),

@@ -128,10 +128,12 @@ def absolute(path: str, folder: str | None) -> str | None:
 
 def below(path: str, folder: str) -> str | None:
     """`path` relative to `folder` that it stands in ("" for the folder itself), else None."""
-    if path == folder:
-        return ""
-    prefix = folder if folder.endswith("/") else folder + "/"
-    return path[len(prefix) :] if path.startswith(prefix) else None
+    if not path.startswith(folder):
+        return None
+    rest = path[len(folder) :]
+    if not rest or folder.endswith("/"):
+        return rest
+    return rest[1:] if rest.startswith("/") else None
 
 
 def next_name(path: str, folder: str) -> tuple[str, ...]:

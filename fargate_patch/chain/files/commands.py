@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
@@ -115,7 +114,7 @@ class Commands(ABC):
         if not argv or not argv[0].known:
             return (Unread(by or "a command"),)
         by = by or " ".join(a.text for a in argv)[:SHOWN]
-        name = posixpath.basename(argv[0].text)
+        name = argv[0].text.rpartition("/")[2]
         step = Step(argv, given, state.folder, self._at(line), by, state.maybe)
         if name in ("cd", "pushd"):
             self._cd(argv[1:], state)

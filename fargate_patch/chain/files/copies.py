@@ -61,7 +61,7 @@ def read_copy(here: Surroundings, origins: Origins) -> tuple[Brought, ...]:
         return (Unclear(None, found, why, place),)
     into = target.text.endswith(("/", "/.")) or target.text in (".", "") or len(names) > 1
     landing = Landing(where, into)
-    make = _Maker(here, origins, values, landing, place)
+    make = Maker(here, origins, values, landing, place)
     actions: list[Brought] = [make.source(s) for s in sources]
     for (name, body), line in zip(bodies, _body_lines(here), strict=False):
         text = here.expand_heredoc(body.content) if body.expand else Expanded(body.content)
@@ -72,7 +72,7 @@ def read_copy(here: Surroundings, origins: Origins) -> tuple[Brought, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
+class Maker:
     """Makes the action of each source of one instruction."""
 
     here: Surroundings

@@ -54,6 +54,8 @@ def with_parents(path: str) -> Iterator[str]:
 
 def made_by_run(here: Surroundings, script: str) -> Iterator[str]:
     """The folders that a RUN's mkdirs name, as far as that is plain to see."""
+    if "mkdir" not in script and "install" not in script:
+        return
     for match in _MAKERS.finditer(script):
         for word in match[1].split():
             if word.startswith("-") or set(word) & set("*?{`\\"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.words import parse_exec_form, split_flags
+from fargate_patch.regex import regex
 from fargate_patch.shell.interpreter import SHELLS as NAMES
 from fargate_patch.shell.interpreter import shebang
 
@@ -21,6 +22,7 @@ PREFIXES = {
     "command": "",
     "eatmydata": "",
     "env": "uCS",
+    "/usr/local/bin/fargate-env": "",
     "exec": "a",
     "ionice": "cn",
     "nice": "n",
@@ -30,6 +32,8 @@ PREFIXES = {
     "time": "fo",
 }
 """Programs that run the command behind them, and their short options that take a value."""
+_HEREDOC = regex(r"<<-?[ \t]*(\"[^\"]*\"|'[^']*'|[^\s\"'<>|;&]+)")
+_OPTION = regex(r"[-+][abefhkmnopstuvx]+|pipefail|errexit|nounset|xtrace|posix|-")  # of a shell; no -c
 SHELLS = frozenset(f"{folder}{name}" for folder in ("", "/bin/", "/usr/bin/") for name in NAMES)
 
 
@@ -52,10 +56,15 @@ def script_of(here: Surroundings) -> Script | tuple[str, ...]:
         return Script(text, 0)
     first = instruction.heredocs[0]
     offset = instruction.end - instruction.start - sum(h.content.count("\n") + 1 for h in instruction.heredocs)
-    if len(instruction.heredocs) == 1 and text.startswith("<<") and len(text.split()) <= 2:
+    if len(instruction.heredocs) == 1 and _is_for_a_shell(_HEREDOC.sub("", text).split()):
         return Script(first.content, offset)
     bodies = "".join(f"{h.content}{h.name}\n" for h in instruction.heredocs)
     return Script(f"{text}\n{bodies}", offset - 1)
+
+
+def _is_for_a_shell(words: list[str]) -> bool:
+    """Do the words beside `<<EOF`, if any, start a shell that reads its script there: `RUN <<EOF bash -e`?"""
+    return not words or (words[0] in SHELLS and all(_OPTION.fullmatch(word) for word in words[1:]))
 
 
 def without_prefixes(argv: tuple[Argument, ...]) -> tuple[Argument, ...]:

@@ -5,7 +5,6 @@ Reading a RUN costs a parse; whether it can have to do with a path is first look
 
 from __future__ import annotations
 
-import posixpath
 import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -27,14 +26,15 @@ if TYPE_CHECKING:
     from fargate_patch.chain.files.events import Event
     from fargate_patch.chain.files.surroundings import Surroundings
 
-    Look: TypeAlias = Callable[[str, int], Found | None]
+    Look: TypeAlias = Callable[[int, str, int], Found | None]
+    IsFolder: TypeAlias = Callable[[str, int], bool]
 
 _A_FILE = (
-    r"[ \t]*(?:(?:-\w+|[A-Za-z_]\w{0,60}=[^\s;&|]{0,200}|then|do|else|exec|sudo|env|time)[ \t]+)*"
-    r"(?:(?:ba|da|a)?sh[ \t]+(?:[-+][a-z]+[ \t]+)*[^-+\s]|(?:\.|source)[ \t]|\"?(?:\.{1,2}|\$\{?\w+\}?)?/)"
+    r"(?:(?:-\w+|[A-Za-z_]\w{0,60}=[^\s;&|]{0,200}|then|do|else|exec|sudo|env|time)[ \t]+)*"
+    r"(?:(?:ba|da|a)?sh[ \t]+(?:[-+][a-z]+[ \t]+)*[^-+\s]|(?:\.|source)[ \t]|\"?(?:[\w.-]+|\$\{?\w+\}?)?/)"
 )
-_BEGINS_WITH_A_FILE = regex(rf"[ \t]*\[|(?:--\S+[ \t]+)*{_A_FILE}")
-_THEN_A_FILE = regex(rf"[;&|({{\n]{_A_FILE}")
+_BEGINS_WITH_A_FILE = regex(rf"[ \t]*(?:\[|(?:--\S+[ \t]+)*{_A_FILE})")
+_THEN_A_FILE = regex(rf"[;&|({{\n][ \t]*{_A_FILE}")
 _WORD = regex(r"[\w.-]+")
 _BEFORE = regex(r"(?:^|[^\w.-])(?:-[\w.-]?)?\Z")
 _BEHIND = regex(r"[\w.-]")
@@ -48,11 +48,15 @@ _ROOT = regex(r"\s/\*?(?=[\s\"';&|)\\]|\Z)")
 class Layer:
     """One COPY, ADD or RUN. It is read when something that it may have to do with is asked about."""
 
-    def __init__(self, here: Surroundings, origins: Callable[[], Origins], look: Look) -> None:
-        """`look` gives a script at a path, as it is after so many actions of this layer."""
+    def __init__(
+        self, number: int, here: Surroundings, origins: Callable[[], Origins], look: Look, is_folder: IsFolder
+    ) -> None:
+        """`look` gives a script at a path as it is after so many actions of a layer, which is asked for by number."""
+        self._number = number
         self.here = here
         self._origins = origins
         self._look = look
+        self._is_folder = is_folder
         self.runs = here.instruction.name == "RUN"
         self._so_far: list[Action] | None = None  # while it is being read: what is done by now
 
@@ -96,11 +100,15 @@ class Layer:
             nonlocal seen
             done.extend(self._writes(found.events[seen:]))
             seen = len(found.events)
-            return self._look(path, len(done))
+            return self._look(self._number, path, len(done))
 
         read_run(self.here, Place(self._origins().dockerfile, self.here.instruction.line), script, found)
         self._so_far = None
         return found
+
+    def is_folder(self, path: str) -> bool:
+        """Is there a folder of that name before this instruction? For what its actions ask."""
+        return self._is_folder(path, self._number)
 
     @property
     def actions(self) -> Sequence[Action]:
@@ -111,6 +119,15 @@ class Layer:
     def brings(self) -> tuple[Brought, ...]:
         """What a COPY or an ADD does; nothing for a RUN."""
         return () if self.runs else read_copy(self.here, self._origins())
+
+    @cached_property
+    def mounts(self) -> tuple[Brought, ...]:
+        """What a RUN sees while it runs."""
+        if not self.runs or "--mount" not in self.here.instruction.text:
+            return ()
+        from fargate_patch.chain.files.mounts import read_mounts
+
+        return tuple(read_mounts(self.here, self._origins()))
 
     @cached_property
     def _all_actions(self) -> tuple[Action, ...]:
@@ -136,6 +153,10 @@ class Layer:
     @cached_property
     def _is_relative(self) -> bool:
         return _RELATIVE.search(self.script) is not None
+
+    @cached_property
+    def _variables(self) -> frozenset[str]:
+        return frozenset(_VARIABLE.findall(self.script))
 
     @cached_property
     def _is_literal(self) -> bool:
@@ -168,7 +189,7 @@ class Layer:
             return True
         if asked.is_crontab and "crontab" in script:
             return True
-        return "$" in script and bool(asked.variables) and not asked.variables.isdisjoint(_VARIABLE.findall(script))
+        return bool(asked.variables) and not asked.variables.isdisjoint(self._variables)
 
 
 def _runs_a_file(script: str) -> bool:
@@ -195,18 +216,11 @@ class Asked:
     def __init__(self, path: str, values: Iterable[tuple[str, str]]) -> None:
         """`values`: the variables of the stage, whose names may stand for part of the path."""
         self.path = path
-        self.base = posixpath.basename(path)
+        folder, _, self.base = path.rpartition("/")
         self.is_word = _WORD.fullmatch(self.base) is not None
         self.is_crontab = path.startswith(CRONTABS)
-        self._values = values
-
-    @cached_property
-    def variables(self) -> frozenset[str]:
-        return frozenset(name for name, value in self._values if self.base in value)
-
-    @cached_property
-    def above(self) -> _Above | None:
-        return _above(posixpath.dirname(self.path))
+        self.variables = frozenset(name for name, value in values if self.base in value)
+        self.above = _above(folder)
 
 
 class _Above:
@@ -230,5 +244,4 @@ class _Above:
 @lru_cache(1024)
 def _above(folder: str) -> _Above | None:
     """Of a folder and those above it the lowest eight; None for the root. Every Dockerfile asks about the same few."""
-    folders = [path for path in with_parents(folder) if path != "/"]
-    return _Above(folders[-8:]) if folders else None
+    return _Above([*with_parents(folder)][-8:]) if folder else None

@@ -29,7 +29,7 @@ class PatternError(ValueError):
 
 def has_wildcard(pattern: str) -> bool:
     """Would Go's filepath.Match read it as more than its own characters?"""
-    return any(c in pattern for c in "*?[")
+    return "*" in pattern or "?" in pattern or "[" in pattern
 
 
 @lru_cache(maxsize=1024)

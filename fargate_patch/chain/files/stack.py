@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -68,17 +68,6 @@ class Family:
         return self.stack(found) if found is not None and found.index < before else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The image before one action, as the action may ask about it."""
-
-    stack: Stack
-    layer: int
-
-    def is_folder(self, path: str) -> bool:
-        return self.stack.is_folder(path, self.layer)
-
-
 class Stack:
     """The instructions of a stage and of the stages that it is from."""
 
@@ -96,7 +85,8 @@ class Stack:
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         changing = [h for h in self._surroundings if h.instruction.name in ("COPY", "ADD", "RUN")]
-        return tuple(Layer(h, self.family.origins, partial(self._script, n)) for n, h in enumerate(changing))
+        origins = self.family.origins
+        return tuple(Layer(n, h, origins, self._script, self.is_folder) for n, h in enumerate(changing))
 
     def _script(self, layer: int, path: str, action: int) -> Found | None:
         """A script that the RUN of a layer runs, as it is after so many of its actions; None where it is not known.
@@ -177,13 +167,17 @@ class Stack:
         asked = Asked(path, self._values)
         for index in range(min(before[0], len(self.layers) - 1), -1, -1):
             self.family.work += 1
-            if (index == before[0] and not before[1]) or not self.layers[index].concerns(asked):
-                continue
-            actions, image = self.layers[index].actions, _Before(self, index)
-            for number in range((before[1] if index == before[0] else len(actions)) - 1, -1, -1):
-                change = actions[number].change(path, image)
+            layer = self.layers[index]
+            if (index != before[0] or before[1]) and layer.concerns(asked):
+                actions = layer.actions
+                for number in range((before[1] if index == before[0] else len(actions)) - 1, -1, -1):
+                    change = actions[number].change(path, layer)
+                    if change is not None:
+                        yield change, (index, number)
+            for mount in layer.mounts if index == before[0] else ():
+                change = mount.change(path, layer)
                 if change is not None:
-                    yield change, (index, number)
+                    yield change, (index, 0)
 
     @cached_property
     def _made(self) -> MadeFolders:
@@ -212,18 +206,17 @@ class Stack:
             yield from next_name(path, folder)
         asked = Asked(f"{folder.rstrip('/')}/\0", ())
         base = posixpath.basename(folder)
-        for index, layer in enumerate(self.layers):
+        for layer in self.layers:
             self.family.work += 1
             if layer.runs and folder.startswith(CRONTABS) and "crontab" not in layer.script:
                 continue
             if base not in layer.script and not layer.concerns(asked):
                 continue
-            image = _Before(self, index)
             for action in layer.actions:
                 self.family.work += 1
                 if self.family.work > MOST_WORK:
                     return
-                yield from action.names(folder, image)
+                yield from action.names(folder, layer)
 
     def matching(self, pattern: str) -> list[str]:
         """Paths that may be there and match, sorted; `*` and `?` do not cross a slash."""

@@ -14,7 +14,9 @@ from fargate_patch.chain.files.commands import State, TooMuchError
 from fargate_patch.chain.files.events import Argument, Obscure, Output, Unread
 from fargate_patch.chain.files.invocation import SHELLS, Script, interpreter, script_of
 from fargate_patch.chain.files.tests import holds
+from fargate_patch.chain.scripts.branches import fits
 from fargate_patch.chain.scripts.state import Body, Unit
+from fargate_patch.chain.scripts.words import value
 from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
@@ -97,9 +99,18 @@ class _Reading(Calls):
         return self._redirected(out, statement.redirects, state, statement.line, "{ … }")
 
     def _case(self, statement: syntax.Case, state: State, given: Output) -> Output:
-        for _, body in statement.items:
-            self._branch(body, state, given, "in a branch of a `case`")
-        return (Unread("case"),)
+        subject = value(statement.subject, state.variables, state.arguments)
+        sure = True
+        for patterns, body in statement.items:
+            meets = fits(subject, patterns, state.variables, state.arguments)
+            if meets and sure:
+                return self._inside(body, state, given)
+            if meets is not False:
+                sure = False
+                self._branch(body, state, given, "in a branch of a `case`")
+            if meets:
+                break
+        return () if sure else (Unread("case"),)
 
     def _function(self, statement: syntax.Function, state: State, _given: Output) -> Output:
         state.functions[statement.name] = Body(statement.body, self.unit)

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.scripts.state import merge
 from fargate_patch.chain.scripts.words import glob, is_given
 from fargate_patch.shell.globs import matches
-from fargate_patch.shell.syntax import AndOr
+from fargate_patch.shell.syntax import AndOr, Negated, Simple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from fargate_patch.chain.scripts.state import State
     from fargate_patch.chain.scripts.walk import Walker
+    from fargate_patch.chain.scripts.words import Arguments, Variables
     from fargate_patch.shell.syntax import Case, If, ShellWord, Statement
+
+TESTS = frozenset(("[", "[[", "test", "grep"))
 
 
 def _either(walker: Walker, sides: Sequence[Sequence[Statement]], untaken: State | None) -> None:
@@ -35,26 +38,37 @@ def and_or(walker: Walker, statement: AndOr) -> bool | None:
         rest.append((first.operator, first.right))
         first = first.left
     status = walker.statement(first)
+    asks, greps = _is_test(first), _is_test(first, ("grep",))
     for operator, right in reversed(rest):
         if walker.state.end:
             break
         skipped = operator == "||"
         if status is None:
-            status = _perhaps(walker, right, skipped)
+            status = _perhaps(walker, right, skipped, meant=greps if skipped else not asks)
         elif status is not skipped:
             status = walker.statement(right)
+        asks, greps = asks or _is_test(right), False
     return status
 
 
-def _perhaps(walker: Walker, right: Statement, otherwise: bool) -> bool | None:
-    """The right side of `&&` or `||` whose left side is not decided; `otherwise` is the status without it."""
+def _is_test(statement: Statement, programs: Collection[str] = TESTS) -> bool:
+    return isinstance(statement, Simple) and bool(statement.words) and statement.words[0].source in programs
+
+
+def _perhaps(walker: Walker, right: Statement, otherwise: bool, *, meant: bool) -> bool | None:
+    """The right side of `&&` or `||` whose left side is not decided; `otherwise` is the status without it.
+
+    `meant`: what the right side writes is there either way. The left one asks nothing and is there to succeed, or it
+    is a `grep … ||` for what is there already.
+    """
     untaken = walker.state
     walker.state = untaken.copy()
     status = walker.statement(right)
     if not walker.state.end:
         if not otherwise and walker.state.last != untaken.last:  # what fails before `&& app` is not what runs on
             untaken.last = frozenset()
-        walker.state = merge([walker.state, untaken])
+        taken, walker.state = walker.state, merge([walker.state, untaken])
+        walker.state.written = taken.written if meant else walker.state.written
         return status if status is otherwise else None
     if not otherwise:
         untaken.last = frozenset()
@@ -88,17 +102,26 @@ def if_(walker: Walker, statement: If) -> bool | None:
             decided = True
             break
     walker.state = merge(outcomes if decided or not walker.state.end else [*outcomes, walker.state])
+    if _adds_what_is_not_there(statement) and outcomes:
+        walker.state.written |= outcomes[0].written
     return status if len(outcomes) == 1 else None
+
+
+def _adds_what_is_not_there(statement: If) -> bool:
+    """`if ! grep -q NAME FILE; then echo NAME >> FILE; fi`: it is there either way."""
+    question = statement.branches[0][0]
+    asked = question[0].body if len(question) == 1 and isinstance(question[0], Negated) else None
+    return asked is not None and len(statement.branches) == 1 and _is_test(asked, ("grep",))
 
 
 def case(walker: Walker, statement: Case) -> bool | None:
     subject = None if is_given(statement.subject, walker.state.variables) else walker.value(statement.subject)
     sides: list[tuple[Statement, ...]] = []
     for patterns, body in statement.items:
-        fits = _fits(walker, subject, patterns)
-        if fits is not False:
+        meets = fits(subject, patterns, walker.state.variables, walker.state.arguments)
+        if meets is not False:
             sides.append(body)
-        if fits:
+        if meets:
             if len(sides) == 1:
                 return walker.block(body)
             _either(walker, sides, None)
@@ -109,14 +132,16 @@ def case(walker: Walker, statement: Case) -> bool | None:
     return True
 
 
-def _fits(walker: Walker, subject: str | None, patterns: Sequence[ShellWord]) -> bool | None:
+def fits(subject: str | None, patterns: Sequence[ShellWord], variables: Variables, arguments: Arguments) -> bool | None:
     """Whether one of the patterns matches; one that matches everything does so whatever the subject."""
     answer: bool | None = False
     for pattern in patterns:
-        read = glob(pattern, walker.state.variables, walker.state.arguments)
-        fits = None if read is None or subject is None else matches(read, subject)
-        if pattern.source == "*" or fits:
+        if pattern.source == "*":
             return True
-        if fits is None:
+        read = None if subject is None else glob(pattern, variables, arguments)
+        meets = None if read is None or subject is None else matches(read, subject)
+        if meets:
+            return True
+        if meets is None:
             answer = None
     return answer

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Word
-from fargate_patch.chain.scripts import assigning, tests
+from fargate_patch.chain.scripts import assigning, folders, tests
 from fargate_patch.chain.scripts.assigning import ASSIGNED, Builtin
 from fargate_patch.chain.scripts.commands import launch, start
 from fargate_patch.chain.scripts.state import End, Unit
@@ -48,6 +47,8 @@ def _exec(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool 
         clean = clean or "c" in option
         if "a" in option:
             arguments = arguments[1:]
+    if not arguments and any(word.source.strip('"') in ("$@", "$*", "${@}") for word in command.words):
+        walker.open("the container is given no command: say by --command what a task definition gives it", command.line)
     if not arguments:
         return True
     launch(walker, command, (Word("env"), Word("-i"), *arguments) if clean else arguments)
@@ -84,7 +85,7 @@ def _exit(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool
 def _return(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
     status = arguments[0].text == "0" if arguments and re.fullmatch("[0-9]+", arguments[0].text) else None
     if walker.returns:
-        walker.returns[-1].append(status)
+        walker.returns[-1].append((walker.state.copy(), status))
     walker.end(End.RETURN)
     return status
 
@@ -139,20 +140,18 @@ def _literal_program(words: Sequence[ShellWord]) -> str:
 def _source(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
     if not arguments or not arguments[0].known or walker.files is None:
         return None
-    path = "/" + posixpath.normpath(arguments[0].text).lstrip("/") if arguments[0].text.startswith("/") else ""
+    path = folders.absolute(arguments[0].text, walker.state)
     file = walker.files.get(path) if path else None
-    if file is None or file.text is None:
+    if path is None or file is None or file.text is None:
         return None
     outer, of_outer = walker.state.arguments_and_ways, {name: walker.state.variables.get(name) for name in _OF_SOURCE}
     if arguments[1:]:
         walker.state.set_arguments(arguments[1:])
     walker.state.variables |= dict.fromkeys(_OF_SOURCE, path)
-    status = walker.nested(parse(file.text), Unit(file.origin, single_line=False))
+    status = walker.called(parse(file.text), Unit(file.origin, single_line=False))
     walker.state.variables |= of_outer
     if arguments[1:]:
         walker.state.set_arguments(*outer)
-    if walker.state.end is End.RETURN:
-        walker.state.end, status = End.NOT, None
     return status
 
 
@@ -214,8 +213,11 @@ BUILTINS: dict[str, Builtin] = _table(
         ("typeset", assigning.declaring("typeset")),
         ("test [", tests.test),
         ("[[", tests.double_brackets),
-        ("echo cd umask ulimit trap", _true),
-        ("hash type alias unalias kill jobs pwd pushd popd dirs shopt bg fg disown enable history caller", _nothing),
+        ("cd", folders.cd),
+        ("pushd", folders.pushd),
+        ("popd", folders.popd),
+        ("echo umask ulimit trap", _true),
+        ("hash type alias unalias kill jobs pwd dirs shopt bg fg disown enable history caller", _nothing),
         ("bind complete compgen compopt help logout suspend times", _nothing),
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Launch, Word
@@ -10,14 +11,16 @@ from fargate_patch.chain.quiet import RUNS_OTHERS
 from fargate_patch.chain.scripts.assigning import assign, assign_defaults
 from fargate_patch.chain.scripts.conditions import UID_SOURCES
 from fargate_patch.chain.scripts.outputs import looked_up
-from fargate_patch.chain.scripts.state import End, State, merge
+from fargate_patch.chain.scripts.state import State, merge
 from fargate_patch.chain.scripts.ways import MOST, states_for
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
+from fargate_patch.shell.syntax import Redirect, ShellWord, Simple, Text
 
 if TYPE_CHECKING:
     from fargate_patch.chain.scripts.script import Scope
     from fargate_patch.chain.scripts.walk import Walker
-    from fargate_patch.shell.syntax import Simple
+    from fargate_patch.shell.syntax import Statement
 
 
 _VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
@@ -27,7 +30,7 @@ _SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "su"))
 def known_outputs(scope: Scope) -> dict[str, str | None]:
     """What `$(id -u)`, `$(whoami)`, `$BASH_SOURCE` stand for, as far as user and name of the script are known."""
     outputs: dict[str, str | None] = dict.fromkeys(("UID", "EUID"))
-    if scope.name.startswith("/"):
+    if "/" in scope.name:
         outputs |= {"BASH_SOURCE": scope.name, "${BASH_SOURCE[0]}": scope.name}
     if scope.user is None:
         return outputs
@@ -56,7 +59,8 @@ def run(walker: Walker, command: Simple) -> bool | None:
 def _run(walker: Walker, command: Simple) -> bool | None:
     fields = tuple(field for word in command.words for field in walker.expand(word))
     for word in command.words:
-        assign_defaults(walker, word)
+        if word.literal is None:
+            assign_defaults(walker, word)
     if not fields:
         for name, word in command.assignments:
             assign(walker, name, word)
@@ -83,9 +87,23 @@ def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | No
     state, given = walker.state, walker.scope.variables
     exported = [(n, state.variables[n]) for n in sorted(state.exported) if n in state.variables]
     changed = [(n, v) for n, v in exported if (n not in given or given[n] != v) and n not in dict(own)]
-    walker.found.append(Launch(argv, walker.scope.user, walker.place(command.line), (*changed, *own), lasting=False))
+    place, environment = walker.place(command.line), (*changed, *own)
+    if _takes_away(walker, dict(own)):
+        argv = (Word("env"), Word("-u"), Word(CREDENTIALS_VARIABLE), *argv)
+    walker.found.append(
+        Launch(argv, walker.scope.user, place, environment, False, state.variables["PWD"], state.written)
+    )
     state.last = frozenset((len(walker.found) - 1,))
     return None
+
+
+def _takes_away(walker: Walker, own: dict[str, str | None]) -> bool:
+    """Has the script unset the credentials variable, or set it to a text of its own?"""
+    variables, name = walker.state.variables, CREDENTIALS_VARIABLE
+    value = own.get(name, None if name in variables.given else variables.get(name))
+    if value is None or "$" in value:  # which an outer shell has put in
+        return False
+    return name in own or value != walker.scope.variables.get(name)
 
 
 def _looked_up(walker: Walker, argv: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -122,6 +140,18 @@ def _with_input(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> tupl
     return (*argv, Word("-c"), Word(body.source if text is None else text, text is not None))
 
 
+def piped(before: Statement | None, command: Statement) -> Statement:
+    """A command of a pipeline, with what an `echo` in front of it writes as its input."""
+    if not isinstance(before, Simple) or not isinstance(command, Simple) or len(before.words) < 2:
+        return command
+    if before.words[0].source != "echo" or before.redirects or before.words[1].source.startswith("-"):
+        return command
+    blank = Text(" ", quoted=True)
+    parts = [part for word in before.words[1:] for part in (*word.parts, blank)]
+    body = ShellWord(" ".join(word.source for word in before.words[1:]), tuple(parts[:-1]))
+    return replace(command, redirects=(Redirect("<<<", None, None, body), *command.redirects))
+
+
 def _call(walker: Walker, name: str, arguments: tuple[Word, ...]) -> bool | None:
     body, outer, state = walker.state.functions[name], walker.state.arguments_and_ways, walker.state
     state.set_arguments(arguments)
@@ -129,15 +159,11 @@ def _call(walker: Walker, name: str, arguments: tuple[Word, ...]) -> bool | None
         state.set_arguments(*outer)
         return None  # it calls itself with nothing changed: what it starts is found already
     walker.locals.append({})
-    walker.returns.append([])
     walker.calls.append((name, state.copy()))
-    status = walker.nested(body.statements, body.unit)
+    status = walker.called(body.statements, body.unit)
     walker.calls.pop()
     state = walker.state
     state.set_arguments(*outer)
     for local, value in walker.locals.pop().items():
         state.variables[local] = value
-    statuses = set(walker.returns.pop()) | (set() if state.end else {status})
-    if state.end is End.RETURN:
-        state.end = End.NOT
-    return statuses.pop() if len(statuses) == 1 else None
+    return status

@@ -9,6 +9,7 @@ from fargate_patch.chain.files.patterns import has_wildcard
 from fargate_patch.chain.model import Launch, Word
 from fargate_patch.chain.scripts import substituted
 from fargate_patch.chain.scripts.branches import condition
+from fargate_patch.chain.scripts.folders import absolute
 from fargate_patch.chain.scripts.state import End, merge
 from fargate_patch.chain.scripts.words import glob
 from fargate_patch.shell.globs import OneOf
@@ -69,8 +70,8 @@ def _values(walker: Walker, word: ShellWord) -> tuple[Word, ...]:
     pattern = glob(word, walker.state.variables, walker.state.arguments)
     if pattern is not None and all(isinstance(token, OneOf) and token.is_literal for token in pattern):
         return fields
-    absolute = fields[0].text.startswith("/")
-    found = walker.files.glob(fields[0].text) if walker.files and absolute else ()
+    where = absolute(fields[0].text, walker.state)
+    found = walker.files.glob(where) if walker.files and where else ()
     return tuple(Word(file.path) for file in found) or (Word(word.source, known=False),)
 
 

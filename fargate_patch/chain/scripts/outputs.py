@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.scripts.folders import within
 from fargate_patch.chain.scripts.words import value
 from fargate_patch.shell.syntax import AndOr, Simple, parse
 
@@ -28,11 +29,13 @@ def printed(source: str, variables: Variables, arguments: Arguments) -> str | No
     if isinstance(command, AndOr):
         folder, words = _words(command.left, variables, arguments), _words(command.right, variables, arguments)
         tells = command.operator == "&&" and words in (["pwd"], ["pwd", "-P"])
-        goes = tells and folder[:1] == ["cd"] and len(folder) == 2 and folder[1].startswith("/")
-        return "/" + posixpath.normpath(folder[1]).lstrip("/") if goes else None
+        goes = tells and folder[:1] == ["cd"] and len(folder) == 2
+        return within(variables.get("PWD"), folder[1]) if goes else None
     words = _words(command, variables, arguments)
+    if words in (["pwd"], ["pwd", "-P"], ["pwd", "-L"]):
+        return variables.get("PWD")
     prints = _PRINTS.get(words[0]) if words else None
-    return prints(words[1:], variables.get("0")) if prints else None
+    return prints(words[1:], variables) if prints else None
 
 
 def looked_up(source: str, variables: Variables, arguments: Arguments) -> str | None:
@@ -59,29 +62,28 @@ def _words(command: Statement | None, variables: Variables, arguments: Arguments
     return known if len(known) == len(words) else []
 
 
-def _dirname(words: list[str], _script: str | None) -> str | None:
+def _dirname(words: list[str], _variables: Variables) -> str | None:
     path = words[-1].rstrip("/") if words and words[:-1] in ([], ["--"]) else None
     return None if path is None else posixpath.dirname(path) or ("." if path else "/")
 
 
-def _basename(words: list[str], _script: str | None) -> str | None:
+def _basename(words: list[str], _variables: Variables) -> str | None:
     if not 1 <= len(words) <= 2 or words[0].startswith("-"):
         return None
     name = posixpath.basename(words[0].rstrip("/"))
     return name.removesuffix(words[1]) if words[1:] and name != words[1] else name
 
 
-def _real(words: list[str], script: str | None) -> str | None:
+def _real(words: list[str], variables: Variables) -> str | None:
     """`readlink -f "$0"`: the script's own file is what it was started as. Another path may be a link to anywhere."""
-    path = words[-1] if words else ""
-    return posixpath.normpath(path) if path == script and path.startswith("/") else None
+    return within(variables.get("PWD"), words[-1]) if words and words[-1] == variables.get("0") else None
 
 
-def _echo(words: list[str], _script: str | None) -> str | None:
+def _echo(words: list[str], _variables: Variables) -> str | None:
     return None if any(word.startswith("-") or "\\" in word for word in words) else " ".join(words)
 
 
-_PRINTS: dict[str, Callable[[list[str], str | None], str | None]] = {
+_PRINTS: dict[str, Callable[[list[str], Variables], str | None]] = {
     "dirname": _dirname,
     "basename": _basename,
     "readlink": _real,

@@ -24,6 +24,7 @@ class Scope:
     variables: Mapping[str, str | None] = field(default_factory=dict)  # environment; None where a value is computed
     given: frozenset[str] = frozenset()  # those of the variables that a task definition may set otherwise
     single_line: bool = False  # the text stands on one instruction's line: every launch has that line
+    folder: str | None = None  # in which it is started, as far as that is known
 
 
 def launches(text: str, scope: Scope, files: ImageFiles | None) -> tuple[Launch | Open, ...]:

@@ -105,7 +105,7 @@ class Values(dict[str, "str | None"]):
 
 @dataclass(slots=True)
 class State:
-    """`last` are the launches, by number, that ended or would end this path."""
+    """`last` are the launches, by number, that ended or would end this path; `written`: commands that wrote files."""
 
     variables: Values
     arguments: tuple[Word, ...] | None
@@ -113,6 +113,7 @@ class State:
     functions: dict[str, Body] = field(default_factory=dict)
     last: frozenset[int] = frozenset()
     end: End = End.NOT
+    written: frozenset[Place] = frozenset()
 
     def copy(self) -> State:
         return State(
@@ -122,6 +123,7 @@ class State:
             dict(self.functions),
             self.last,
             self.end,
+            self.written,
         )
 
     def same_values(self, other: State) -> bool:
@@ -150,12 +152,15 @@ def merge(states: Sequence[State], *, all_paths: bool = True) -> State:
     """
     end = min(s.end for s in states)
     first, *others = going_on = [s for s in states if s.end is end]
+    if not others:
+        return first
     merged = first.copy()
     differing = set[str]().union(*(_differing(first, other) for other in others))
     for other in others:
         merged.exported |= other.exported
         merged.functions = {**other.functions, **merged.functions}
         merged.last |= other.last
+        merged.written &= other.written
     if ARGUMENTS in differing:
         merged.set_arguments(None)
     _forget(merged.variables, differing - {ARGUMENTS}, [s.variables for s in going_on])

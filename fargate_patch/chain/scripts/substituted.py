@@ -60,7 +60,7 @@ def _is_told(one: Launch | Open) -> bool:
 
 
 def _commands(word: ShellWord) -> Iterator[str]:
-    if not any(sign in word.source for sign in ("$(", "`", "<(", ">(")):
+    if word.literal is not None:
         return
     for part in word.parts:
         if isinstance(part, Variable) and part.argument:

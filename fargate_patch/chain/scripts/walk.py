@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Launch, Open, Place, Word
 from fargate_patch.chain.scripts import substituted
 from fargate_patch.chain.scripts.branches import and_or, case, if_
-from fargate_patch.chain.scripts.commands import run
+from fargate_patch.chain.scripts.commands import piped, run
 from fargate_patch.chain.scripts.loops import loop
-from fargate_patch.chain.scripts.state import Body, End, State, Unit, Values
+from fargate_patch.chain.scripts.state import Body, End, State, Unit, Values, merge
 from fargate_patch.chain.scripts.words import expand, value
 from fargate_patch.shell.syntax import (
     AndOr,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 12_000  # commands and compound commands, each time they are walked
 DEEPEST = 64  # functions, sourced files and evals within each other
+MOST_WRITTEN = 256  # commands that write files, of which is kept that they have run
 DEEPEST_STATEMENT = 110  # statements within each other, over all functions
 
 
@@ -71,7 +72,9 @@ class Walker:
 
         self.scope = scope
         self.files = files
-        variables = Values({**scope.variables, "0": scope.name, **known_outputs(scope)}, {}, {}, scope.given)
+        variables = Values(
+            {**scope.variables, "PWD": scope.folder, "0": scope.name, **known_outputs(scope)}, {}, {}, scope.given
+        )
         self.state = State(variables, scope.arguments, set(scope.variables))
         self.unit = Unit(scope.place, scope.single_line)
         self.found: list[Launch | Open] = []
@@ -81,11 +84,11 @@ class Walker:
         self.leaving: list[list[State]] = []  # for each loop around: the states at its break and continue
         self.locals: list[dict[str, str | None]] = []  # for each function around: what its locals hid
         self.calls: list[tuple[str, State]] = []  # the functions around, each with the state that it was called in
-        self.returns: list[list[bool | None]] = []  # for each function around: the statuses it may return
+        self.returns: list[list[tuple[State, bool | None]]] = []  # for each body around that `return` leaves: with what
         self.uid_names: set[str] = set()  # variables that hold the number of a user of whom only the name is known
         self.broken = False
         self.ways = 1  # as many as the command that is being walked is walked on
-        self.steps = self.depth = self.nesting = self.substituting = self.aside = 0
+        self.steps = self.depth = self.nesting = self.substituting = self.aside = self.redirected = 0
 
     # -- what commands need
 
@@ -123,6 +126,16 @@ class Walker:
         self.unit = outside
         return status
 
+    def called(self, statements: Sequence[Statement], unit: Unit) -> bool | None:
+        """A function's body or a sourced file: it goes on behind its end from there and from each `return`."""
+        self.returns.append([])
+        status = self.nested(statements, unit)
+        returned = self.returns.pop()
+        statuses = {value for _, value in returned} | (set() if self.state.end else {status})
+        ends = [state for state, _ in returned] + ([] if self.state.end is End.RETURN and returned else [self.state])
+        self.state = merge(ends, all_paths=not self.leaving)
+        return statuses.pop() if len(statuses) == 1 else None
+
     def result(self) -> tuple[Launch | Open, ...]:
         """What was found, each once: a launch that two paths or rounds share lasts where one of them says so."""
         kept: dict[Launch | Open, bool] = {}
@@ -153,17 +166,21 @@ class Walker:
 
     def apart(self, statements: Sequence[Statement]) -> tuple[set[int], bool | None]:
         """Statements in a subshell: what it ended with, and its status; the state is as it was before."""
-        outside, finals, leaving, self.finals, self.leaving = self.state, self.finals, self.leaving, set(), []
+        outside, finals, leaving, returns = self.state, self.finals, self.leaving, self.returns
+        self.finals, self.leaving, self.returns = set(), [], []
         self.state = outside.copy()
         self.state.last = frozenset()
         status = self.block(statements)
         ends = self.finals | (set() if self.state.end is End.EXIT else set(self.state.last))
-        self.state, self.finals, self.leaving = outside, finals, leaving
+        outside.written = self.state.written
+        self.state, self.finals, self.leaving, self.returns = outside, finals, leaving, returns
         return ends, status
 
     def simple(self, command: Simple) -> bool | None:
         self.steps += len(command.words) // 64 + sum(len(w.source) for w in command.words) // 4096
         substituted.follow(self, substituted.words_of(command), command.line)
+        if (self.redirected or _writes(command)) and len(self.state.written) < MOST_WRITTEN:
+            self.state.written |= {self.place(command.line)}
         return run(self, command)
 
     def negated(self, statement: Negated) -> bool | None:
@@ -173,8 +190,8 @@ class Walker:
     def pipeline(self, statement: Pipeline) -> bool | None:
         ends: set[int] = set()
         status: bool | None = None
-        for command in statement.commands:
-            last, status = self.apart((command,))
+        for before, command in zip((None, *statement.commands), statement.commands, strict=False):
+            last, status = self.apart((piped(before, command),))
             ends |= last
         if ends:
             self.state.last = frozenset(ends)
@@ -187,11 +204,13 @@ class Walker:
         return True
 
     def group(self, statement: Group) -> bool | None:
-        if not statement.subshell:
-            return self.block(statement.body)
-        ends, status = self.apart(statement.body)
-        if ends:
-            self.state.last = frozenset(ends)
+        self.redirected += bool(statement.redirects)
+        if statement.subshell:
+            ends, status = self.apart(statement.body)
+            self.state.last = frozenset(ends) or self.state.last
+        else:
+            status = self.block(statement.body)
+        self.redirected -= bool(statement.redirects)
         return status
 
     def function(self, statement: Function) -> bool | None:
@@ -204,6 +223,11 @@ class Walker:
             f"the shell text `{shown}` cannot be read: a syntax that a shell accepts would settle it", statement.line
         )
         return None
+
+
+def _writes(command: Simple) -> bool:
+    """May it write a file: by a redirect, as `tee`, or as a script in its words?"""
+    return bool(command.redirects) or any(word.source == "tee" or ">" in word.source for word in command.words)
 
 
 _WALKS: dict[type, Callable[..., bool | None]] = {

@@ -7,6 +7,7 @@ is walked once for each way. A name that is set anew is no longer one of them.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
@@ -58,8 +59,12 @@ def _named(command: Simple) -> Iterator[str]:
     if command.words and command.words[0].source == "shift":
         yield ARGUMENTS
     for word in words:
-        for found in _NAMED.finditer(word.source):
-            yield found["name"] or ARGUMENTS
+        yield from _names_in(word.source)
+
+
+@lru_cache(1024)
+def _names_in(source: str) -> tuple[str, ...]:
+    return tuple(found["name"] or ARGUMENTS for found in _NAMED.finditer(source))
 
 
 def _on(state: State, together: Iterable[Ways], chosen: Iterable[Way]) -> State:

@@ -44,13 +44,9 @@ def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple
 
 def _plain(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
     """The text of a word of literal characters, or of a `"$X"` alone with a known value: what most words are."""
-    parts = word.parts
-    if len(parts) != 1:
-        texts = [part.text for part in parts if isinstance(part, Text)]
-        return "".join(texts) if texts and len(texts) == len(parts) else None
-    part = parts[0]
-    if isinstance(part, Text):
-        return part.text
+    if word.literal is not None and word.parts:
+        return word.literal
+    part = word.parts[0] if len(word.parts) == 1 else None
     if isinstance(part, Variable) and part.quoted and not part.operator and part.name not in ("@", "*"):
         return lookup(part.name, variables, arguments)[1]
     return None
