@@ -27,7 +27,7 @@ while IFS= read -r line; do
   line=${line%$'\r'}
   if [ -n "$line" ]; then files+=("$line"); fi
 done <<< "${FP_FILES:-.}"
-read -r -a more <<< "${FP_ARGS:-}" || true
+read -r -d '' -a more <<< "${FP_ARGS:-}" || true
 
 tool() { # tool ARGUMENTS…: the command on all files; 0 and 1 are answers, 2 is an error
   local code=0
@@ -52,6 +52,7 @@ fi
 
 report() { # report MODE…: the report in the log, or in a file
   if [ -n "${FP_OUTPUT:-}" ]; then
+    mkdir -p -- "$(dirname -- "$FP_OUTPUT")"
     tool "$@" --output-format "${FP_FORMAT:-github}" > "$FP_OUTPUT"
   else
     tool "$@" --output-format "${FP_FORMAT:-github}"

@@ -85,7 +85,7 @@ def read_case(
     start = pid1(world, root.instructions[0].line)
     chains = () if image.family.name == "windows" else _chains(world, start, root.instructions[0].line, options)
     seen = world.files.seen
-    if remedies or any(c.verdict is Verdict.LOST for c in chains):
+    if world.remedies or any(c.verdict is Verdict.LOST for c in chains):
         from fargate_patch.obstacles.evidence import Evidence
         from fargate_patch.own_copy import with_own_copy
         from fargate_patch.own_value import with_own_values
@@ -115,7 +115,7 @@ def _world(
         config=config,
         variables={**image.env, **config.env},
         users=users,
-        remedies=tuple(remedies),
+        remedies=(*remedies, *_standing(image, files)),
         brings=(
             *(f"ARG {name}={value}" for name, value in tree.global_args.items()),
             *(i.text for i in instructions if i.name in ("ADD", "COPY", "ARG")),
@@ -123,6 +123,14 @@ def _world(
         dockerfile=path,
         valueless=_valueless(tree, stages[0]),
     )
+
+
+def _standing(image: Image, files: ImageFiles) -> tuple[Remedy, ...]:
+    if not image.settings:
+        return ()
+    from fargate_patch.remedies.standing import standing
+
+    return standing(image, files)
 
 
 def _valueless(tree: Tree, root: Stage) -> tuple[str, ...]:

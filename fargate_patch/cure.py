@@ -17,7 +17,7 @@ from fargate_patch.chain.model import compose as compose_verdict
 from fargate_patch.dockerfile.edit import same_instructions
 from fargate_patch.dockerfile.scanner import DockerfileError
 from fargate_patch.remedies.block import OURS, STRATEGIES, BlockError, Decision, restore
-from fargate_patch.remedies.compose import Composed, compose
+from fargate_patch.remedies.compose import Composed, compose, wrapped
 from fargate_patch.remedies.kind import kinds
 from fargate_patch.remedies.plan import Plan, carries, forced, plan
 from fargate_patch.remedies.render import UnsafeValue
@@ -50,9 +50,9 @@ def cure(
     made = _decide(case, options, known, can_carry=not blocker)
     left = made.left
     if not made.remedies and (left or not taken):
-        reason = blocker if _carrier_would_help(case, known) and blocker else _why_left(left, options)
+        reason = blocker if _carrier_would_help(case, known) and blocker else _why_left(left, case, options, known)
         return result_of(case, path, data, Status.BLOCKED, reason, findings=findings_of(case, options))
-    target = Target(case.tree, case.stage, case.image, case.start.user)
+    target = Target(case.tree, case.stage, case.image, case.start.user, case.world.remedies)
     try:
         composed = compose(target, made.remedies, _decision(options), _summary(made), known, taken)
         after = _read_back(case, composed, made, path, context, options)
@@ -64,7 +64,7 @@ def cure(
         path,
         data,
         Status.WOULD_PATCH,
-        _why_left(left, options) if left else None,
+        _why_left(left, case, options, known) if left else None,
         findings=findings_of(case, options, fixable=made.mended, taken=lines),
         remedies=tuple(_put_in(r, made, known) for r in made.remedies),
         after=after,
@@ -133,7 +133,7 @@ def _carrier_would_help(case: Case, known: Mapping[str, Kind]) -> bool:
     return bool(plan(case.concerned, case.world, known, can_carry=True).remedies) or case.image.family.name == "unknown"
 
 
-def _why_left(left: Sequence[Chain], options: Options) -> str:
+def _why_left(left: Sequence[Chain], case: Case, options: Options, known: Mapping[str, Kind]) -> str:
     """The reason for the first chain that stays lost, with what would settle it."""
     if options.strategy not in ("auto", "none"):
         if not options.users and not left:
@@ -141,7 +141,7 @@ def _why_left(left: Sequence[Chain], options: Options) -> str:
         if not left:
             return f"--strategy {options.strategy} cannot be put into this image"
     chain = left[0]
-    hop = chain.lost_at
+    hop = _without_remedy(chain, case, known) or chain.lost_at
     if hop is None:
         return "the variables are lost"
     if chain.user is None and (hop.hooks.pam or hop.hooks.sudo_target):
@@ -150,6 +150,12 @@ def _why_left(left: Sequence[Chain], options: Options) -> str:
         return f"{hop.why}, and the user's name is not one that can be written into a configuration safely"
     past = ", and this run's entry point goes past the shim that would keep them" if chain.past_shim else ""
     return f"{hop.why}{past}; {mechanisms.catalogue()[hop.mechanism].advice}"
+
+
+def _without_remedy(chain: Chain, case: Case, known: Mapping[str, Kind]) -> Hop | None:
+    """The last hop that takes the variables away and that nothing can be put in for: what comes after is no use."""
+    losing = (hop for hop in reversed(chain.hops) if hop.effect is not Effect.KEEPS and hop.mend is None)
+    return next((h for h in losing if not any(k.offer(h, h.user, case.world) for k in known.values())), None)
 
 
 def _read_back(
@@ -179,8 +185,8 @@ def _differs(case: Case, again: Case, composed: Composed, made: Plan) -> str:
     if not {new.instructions[n].name for n in composed.added} <= OURS:
         return "the block would hold an instruction that is not ours"
     before, now = case.start.argv or (), again.start.argv or ()
-    expected = (SHIM, *map(str, before)) if carries(made.remedies) else tuple(map(str, before))
-    if tuple(map(str, now)) != expected or again.start.user != case.start.user:
+    old, new_argv = tuple(map(str, before)), tuple(map(str, now))
+    if new_argv != (wrapped(old) if carries(made.remedies) else old) or again.start.user != case.start.user:
         return "the container would start something else than before"
     verdicts, mended = {_key(c): c.verdict for c in again.chains}, frozenset(made.mended)
     before_too = {_key(chain) for chain in case.chains}

@@ -65,7 +65,7 @@ OWN = (
         level="note",
         what=(
             "A `# fargate-patch ignore=…` stands above an instruction, or a line of a script, for which nothing of "
-            "that code is found."
+            "that code is found; or the comment names no code, or is neither `ignore=` nor `off`."
         ),
         why="Such a comment hides nothing today and may hide something new tomorrow.",
         fix="Take the comment out, or put it directly above the line that it is for.",

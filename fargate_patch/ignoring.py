@@ -1,7 +1,8 @@
 """What a person does not want to be told: comments in the Dockerfile and in scripts, --select and --ignore.
 
 `# fargate-patch ignore=FP104,FP2 # reason` above an instruction, or above a line of a script, is for what is found
-there; `# fargate-patch global ignore=…` is for the whole file. A code may be cut short: FP2 is every FP2xx.
+there; `# fargate-patch global ignore=…` is for the whole file. A code may be cut short: FP2 is every FP2xx. What other
+tools' comments look like is read as well: a colon behind the name, `ignore[FP104]`, `ignore: FP104`.
 """
 
 from __future__ import annotations
@@ -25,9 +26,14 @@ if TYPE_CHECKING:
     from fargate_patch.result import Options
 
 UNUSED = "FP901"
+NO_CODE = "it is neither `off` nor `ignore=` with a code"
 MOST = 500  # comments of one file and its scripts; nobody writes more
-PRAGMA = regex(r"\s*#+\s*fargate-patch\s+(?:(off)\s*(?:#|\Z)|(global\s+)?ignore\b\s*(?:=\s*([^#]*))?)", re.IGNORECASE)
-CODE = regex(r"FP[0-9]{0,3}")
+PRAGMA = regex(
+    r"\s*#+\s*fargate-patch(?:\s*:\s*|\s+)"
+    r"(?:(off)\s*(?:#|\Z)|(global\s+)?ignore\b([^#]*)|(?:global\s+)?(?:off(?![\w-])|[a-z-]+\s*=))",  # the last: a slip
+    re.IGNORECASE,
+)
+CODE = regex(r"\bFP[0-9]{0,3}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +144,7 @@ def _next_line(lines: Sequence[bytes], number: int) -> tuple[int, int]:
 
 
 def _codes(text: str | None) -> tuple[str, ...]:
-    words = re.split(r"[\s,]+", (text or "").strip().upper())
-    return tuple(word for word in words if CODE.fullmatch(word))
+    return tuple(CODE.findall((text or "").upper()))
 
 
 def unused(comments: Iterable[Comment], told: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
@@ -150,7 +155,7 @@ def unused(comments: Iterable[Comment], told: Iterable[tuple[str, Place]]) -> It
             c for c in comment.codes if not any(comment.covers(code, at) and code.startswith(c) for code, at in places)
         ]
         if idle or not comment.codes:
-            what = f"nothing is found for {', '.join(idle)} here" if idle else "it names no code"
+            what = f"nothing is found for {', '.join(idle)} here" if idle else NO_CODE
             yield Finding(
                 UNUSED,
                 "ignore-comment",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fargate_patch.obstacles.evidence import Evidence, Line
 
 TABLE = regex(r"/etc/(?:crontab\Z|cron\.d/)|/var/spool/cron/")
-CRONS = ("cron", "cronie")
+CRONS = ("cron", "cronie", "bcron")
 HOME_FILES = (".profile", ".bash_profile", ".bash_login")
 ASSIGNS = regex(rf"\s*[\"']?{NAME}[\"']?\s*=")
 EXPORTS = regex(rf"\s*export\s+{NAME}=[^$`]*\Z")  # what holds a `$` there is expanded at each login

@@ -29,6 +29,7 @@ The nearest parent folder that has one counts.
 .TP
 .B FARGATE_PATCH_OPTION
 An option's default, by its long name in capitals, as in FARGATE_PATCH_OUTPUT_FORMAT.
+Several values stand apart by blanks; command lines and build arguments stand one a line.
 .TP
 .B NO_COLOR, FORCE_COLOR
 No colours, or colours in a pipe as well.

@@ -50,6 +50,17 @@ def test_comments_in_the_dockerfile(dockerfile: str, expected: Expected) -> None
     assert judged(dockerfile) == expected
 
 
+@pytest.mark.parametrize("words", [": ignore=FP101", ":ignore=FP101", " ignore[FP101]", " ignore: FP101 (no role)", " ignore FP101", " ignore=FP101: no role", " ignore=FP101;FP1 no role"])  # fmt: skip
+def test_spelled_as_other_tools_do(words: str) -> None:
+    assert judged(f"{HEAD}# fargate-patch{words}\n{SU}") == (Status.CLEAN, NOT_TOLD, [])
+
+
+@pytest.mark.parametrize("words", [" off by default here", " global off", " disable=FP101", ": disable = FP101", " ignore=su-login", " ignore=FP1011"])  # fmt: skip
+def test_a_comment_that_is_not_understood_is_told(words: str) -> None:
+    told = (Status.WOULD_PATCH, None, [("FP101", "Dockerfile", 4), ("FP901", "Dockerfile", 3)])
+    assert judged(f"{HEAD}# fargate-patch{words}\n{SU}") == told
+
+
 def test_comments_in_a_script(tmp_path: Path) -> None:
     script = "#!/bin/sh\n# fargate-patch ignore=FP101\nsu - app -c /migrate\n# fargate-patch ignore=FP104\nexec su - app -c /serve\n"
     (tmp_path / "start.sh").write_text(script)
@@ -85,6 +96,7 @@ def test_select_and_ignore(options: Options, expected: Expected) -> None:
 
 def test_off_is_for_the_whole_file() -> None:
     reason = "an inline comment switches fargate-patch off"
+    assert judged(f"{HEAD}# fargate-patch: off\n{SU}") == (Status.SKIPPED, reason, [])
     assert judged(f"{HEAD}# fargate-patch off # not on ECS\n{SU}") == (Status.SKIPPED, reason, [])
     assert judged(f"{HEAD}RUN <<EOF\n# fargate-patch off\nEOF\n{SU}")[0] is Status.WOULD_PATCH
 

@@ -70,6 +70,7 @@ class Launch:
     lasting: bool = True  # what a script turns into, ends with or leaves running; False: a step on the way
     folder: str | None = ""  # which it is started in; None: decided at run time, "": what starts it says nothing of it
     after: frozenset[Place] = field(default=frozenset(), compare=False)  # what its script has surely written by then
+    input: Word | None = None  # the text that it reads, where its script has that written out: `<<EOF`, `echo … |`
 
 
 @dataclass(frozen=True, slots=True)

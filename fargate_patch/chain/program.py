@@ -39,8 +39,8 @@ def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
     rest = next((launch.argv[len(end) :] for end in ends if words[: len(end)] == end), None)
     if rest is None:
         return None
-    if always := facts.get("entrypoint.starts"):
-        rest = tuple(Word(word) for word in always.split())
+    if (its_own := facts.get("entrypoint.starts")) and not (rest and facts.get("entrypoint") == "execs-arguments"):
+        rest = tuple(Word(word) for word in its_own.split())
     user = _dropped_to(rest, launch.user, world)
     command = (Launch(rest, user, rest[0].place or launch.place),) if rest else ()
     return (Step("exec", Effect.KEEPS, user, (*_hooks(rest, launch, world), *command)),)

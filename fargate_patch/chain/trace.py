@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fargate_patch.mechanisms.model import Step
 
     Named = TypeVar("Named", Launch, Step)
-    Above: TypeAlias = tuple[tuple[int, tuple[Word, ...], str | None, str | None], ...]
+    Above: TypeAlias = tuple[tuple[int, tuple[Word, ...], str | None, str | None, Word | None], ...]
 
 DEEPEST = 40  # hops; a chain that is longer goes in a circle
 MOST = 500  # chains of one image; what is beyond is said, not followed
@@ -79,7 +79,7 @@ def _follow(
     launch = _by_name(launch, world)
     world = world if launch.folder == "" else world.in_folder(launch.folder)
     # most differ in the number of words, which is soon compared
-    this = (len(launch.argv), launch.argv, launch.user, world.config.workdir)
+    this = (len(launch.argv), launch.argv, launch.user, world.config.workdir, launch.input)
     if (above is not None and this in above) or next(left, None) is None:
         return
     if len(hops) >= DEEPEST:
@@ -154,7 +154,7 @@ def _judge(launch: Launch, world: World) -> tuple[Step, ...]:
 
 
 def _hop(launch: Launch, step: Step, before: tuple[Hop, ...], world: World) -> Hop:
-    program = mechanisms.program_name(launch.argv[0].text)
+    program = step.program or mechanisms.program_name(launch.argv[0].text)
     hop = Hop(program, step.mechanism, step.effect, launch.place, step.user, step.why, step.hooks, after=launch.after)
     if step.restores:
         return replace(hop, mend=Mend(step.mechanism, from_file=True))

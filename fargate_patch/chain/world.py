@@ -45,6 +45,15 @@ class World:
         made = {account.uid: account.name for account in self.files.accounts.values()}
         return "root" if user == "0" else made.get(user) or self.image.uids.get(user, user)
 
+    def served(self, service: str | None) -> tuple[str | None, ...]:
+        """Whom sessions of a PAM service are for where no file says so: whom a patch in force serves there."""
+        if not self.remedies:
+            return (None,)
+        from fargate_patch.remedies.pam_env import NAME
+
+        found = {user for r in self.remedies if (r.name, r.at) == (NAME, service) for user in r.users}
+        return tuple(sorted(found)) or (None,)
+
     @property
     def saying_the_base(self) -> str:
         """The option by which a person says what the base image brings."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAMES = (".fargate-patch.toml", "fargate-patch.toml")
 PYPROJECT = "pyproject.toml"
+TRANSPORTS = ("oci:", "oci-archive:", "docker-archive:")  # what base-image may name a real image by
 
 # what each key holds; `pairs` is a table, or a list of NAME=VALUE as on the command line
 KEYS: Mapping[str, str] = {
@@ -172,7 +173,7 @@ def _parsed(path: str, data: bytes) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:
         raise ConfigError(f"{path}: is no TOML: {problem}") from problem
 
@@ -181,7 +182,8 @@ def _checked(path: str, where: str, key: str, value: Any) -> Any:
     """The value as the command line gives it. Raises ConfigError where the key or the value's type is none of ours."""
     kind = KEYS.get(key)
     if kind is None:
-        raise ConfigError(f"{where}: unknown key `{key}`{suggestion(key, KEYS)}")
+        hint = "; the keys stand here without [tool.fargate-patch]" if key == "tool" else suggestion(key, KEYS)
+        raise ConfigError(f"{where}: unknown key `{key}`{hint}")
     if key == "required-version" and isinstance(value, str):
         return _running(path, value)
     if type(value) is _PLAIN.get(kind):
@@ -191,10 +193,19 @@ def _checked(path: str, where: str, key: str, value: Any) -> Any:
     if kind == "list" and (isinstance(value, str) or _texts(value)):
         return (value,) if isinstance(value, str) else tuple(value)
     if kind == "pairs" and isinstance(value, dict) and _texts(list(value.values())):
-        return tuple(f"{name}={text}" for name, text in value.items())
+        value = [f"{name}={text}" for name, text in value.items()]
     if kind == "pairs" and _texts(value):
-        return tuple(value)
+        return tuple(_located(path, pair) if key == "base-image" else pair for pair in value)
     raise ConfigError(f"{where}: `{key}` must be {_WANTED[kind]}")
+
+
+def _located(path: str, pair: str) -> str:
+    """`REF=oci:FOLDER` with the folder as seen from the configuration, like any path in it."""
+    for transport in TRANSPORTS:
+        reference, found, place = pair.partition(f"={transport}")
+        if found:
+            return f"{reference}{found}{os.path.join(os.path.dirname(path), place)}"
+    return pair
 
 
 def _texts(value: Any) -> bool:

@@ -95,7 +95,8 @@ def settle(result: FileResult, delivery: Delivery) -> FileResult:
         elif changed:
             write(result.path, result.new, expected=result.old)
     except WriteError as problem:
-        return replace(result, status=Status.ERROR, reason=str(problem))
+        where = f"{delivery.output} " if delivery.redirects_patch else ""
+        return replace(result, status=Status.ERROR, reason=f"{where}{problem}")
     except OSError as problem:
         return replace(result, status=Status.ERROR, reason=f"standard output cannot be written: {explain(problem)}")
     return replace(result, status=Status.PATCHED) if changed and result.status is Status.WOULD_PATCH else result

@@ -56,9 +56,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """Globs that leave paths out: `docs`, `*.old`, `legacy/` (a folder), `services/old/*` (from the working folder)."""
+    """Globs that leave paths out: `docs`, `*.old`, `legacy/` (a folder), `services/old/*` (a path from `root`)."""
 
     patterns: tuple[str, ...] = EXCLUDE
+    root: str = "."  # the folder of the configuration that says so; else the working folder
 
     def __call__(self, path: str, is_folder: bool) -> bool:
         """Does a glob match the path's name or the path? `path` is relative, its folders are asked for before it."""
@@ -73,6 +74,14 @@ class Excluded:
         if "/" not in bare:
             return fnmatchcase(name, bare)
         return fnmatchcase(path, bare) or fnmatchcase(path, f"*/{bare}")
+
+    def relative(self, path: str) -> str:
+        """A path as a glob sees it: from the root where it lies below it, with forward slashes."""
+        try:
+            relative = os.path.relpath(path, self.root)
+        except ValueError:  # another drive
+            relative = path
+        return (path if relative.startswith("..") else relative).replace(os.sep, "/").lstrip("/")
 
     def covers(self, path: str) -> bool:
         """Is the path left out, or a folder that it lies in?"""
@@ -93,7 +102,7 @@ def _named(name: str, excluded: Excluded, force_exclude: bool) -> Iterator[Found
     if os.path.isdir(name):
         found = [Found(path) for path in below(name, excluded)]
         yield from found or [Found(name, error="no Dockerfile found in this folder")]
-    elif not (force_exclude and excluded.covers(_relative(name))):
+    elif not (force_exclude and excluded.covers(excluded.relative(name))):
         yield Found(name, skip=_not_ours(name))
 
 
@@ -125,12 +134,12 @@ def below(folder: str, excluded: Excluded) -> Iterator[str]:
         entries = _entries(shown)
         files = [e for e in entries if NAME.match(e.name) and not is_look_alike(e.name) and _is_file(e, root)]
         for entry in files:
-            if not excluded(_relative(entry.path), False) and not ignored(f"{real}/{entry.name}", False, rules):
+            if not excluded(excluded.relative(entry.path), False) and not ignored(f"{real}/{entry.name}", False, rules):
                 yield os.path.normpath(entry.path)
         folders = [e for e in entries if _is_folder(e)]
         for entry in reversed(folders):
             path = f"{real}/{entry.name}"
-            if not excluded(_relative(entry.path), True) and not ignored(path, True, rules):
+            if not excluded(excluded.relative(entry.path), True) and not ignored(path, True, rules):
                 waiting.append((entry.path, path, rules))
 
 
@@ -170,12 +179,3 @@ def _is_file(entry: os.DirEntry[str], root: str) -> bool:
         return entry.is_file() and os.path.realpath(entry.path).startswith(root.rstrip("/") + os.sep)
     except OSError:
         return False
-
-
-def _relative(path: str) -> str:
-    """As a glob sees it: from the working folder where the path lies below it, with forward slashes."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # another drive
-        relative = path
-    return (path if relative.startswith("..") else relative).replace(os.sep, "/").lstrip("/")

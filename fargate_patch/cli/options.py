@@ -1,10 +1,12 @@
 """The options that commands share, as typer reads them from a signature, and what they say taken together.
 
-Every option has an environment variable, FARGATE_PATCH_ and its name, but for those that concern one call alone.
+Every option has an environment variable, FARGATE_PATCH_ and its name, but for those that concern one call alone. Of an
+option that may be given several times it holds the values apart by blanks, or one a line where blanks belong to them.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,8 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+LINES = ("build-arg", "command", "entrypoint")  # their variables hold one value a line
+
+
+def _variable(key: str) -> str:
+    return f"FARGATE_PATCH_{key.replace('-', '_').upper()}"
+
+
 def _option(name: str, short: str = "", metavar: str | None = None, *, help: str, env: bool = True, **more: Any) -> Any:
-    variable = f"FARGATE_PATCH_{name[2:].replace('-', '_').upper()}" if env else None
+    variable = _variable(name[2:]) if env and name[2:] not in LINES else None
     names = [short, name] if short else [name]
     return typer.Option(
         *names, metavar=metavar, help=help, envvar=variable, show_envvar=False, show_default=False, **more
@@ -106,4 +115,7 @@ Version = Annotated[
 def given(said: Mapping[str, Any]) -> Given:
     """What typer read for a command, its `locals()`, by the keys of the configuration."""
     values = {key: said.get(key.replace("-", "_")) for key in KEYS if key != "required-version"}
-    return Given(values, said.get("config"), bool(said.get("isolated")))
+    lines = {key: [line for line in os.environ.get(_variable(key), "").splitlines() if line.strip()] for key in LINES}
+    return Given(
+        {**values, **{key: values[key] or lines[key] for key in LINES}}, said.get("config"), bool(said.get("isolated"))
+    )

@@ -13,7 +13,7 @@ import typer
 from fargate_patch.cli import PROGRAM, outcome
 from fargate_patch.cli.config import ConfigError
 from fargate_patch.cli.delivery import Delivery, check, deliver, settle
-from fargate_patch.cli.files import Excluded, Found, find
+from fargate_patch.cli.files import Found, find
 from fargate_patch.cli.judging import STDIN, Judge, judged
 from fargate_patch.cli.settings import Given, Settings, UsageError, settings, task
 from fargate_patch.cli.streams import remark
@@ -64,7 +64,7 @@ def _run(given: Given, names: tuple[str, ...], action: str, output: str | None, 
 
 def found(names: tuple[str, ...], wanted: Settings) -> tuple[Found, ...]:
     """The files that the names stand for."""
-    return (Found(STDIN),) if names == (STDIN,) else find(names, Excluded(wanted.exclude), wanted.force_exclude)
+    return (Found(STDIN),) if names == (STDIN,) else find(names, wanted.excluded, wanted.force_exclude)
 
 
 def _delivery(wanted: Settings, names: tuple[str, ...], action: str, output: str | None) -> Delivery:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fargate_patch.cli.build_context import build_context
-from fargate_patch.cli.config import Config, nearest, read, suggestion
-from fargate_patch.cli.files import EXCLUDE
+from fargate_patch.cli.config import TRANSPORTS, Config, nearest, read, suggestion
+from fargate_patch.cli.files import EXCLUDE, Excluded
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.remedies.variables import safe_name
 from fargate_patch.result import Options
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from fargate_patch.image.model import Image
 
 STRATEGIES = ("auto", "profile", "bashrc", "shim", "none")
-TRANSPORTS = ("oci:", "oci-archive:", "docker-archive:")  # what --base-image may name a real image by
 COLOURS = ("auto", "always", "never")
 
 
@@ -48,6 +47,10 @@ class Given:
             return Config()
         return read(os.path.abspath(self.config)) if self.config else nearest(os.path.abspath(folder))
 
+    def root(self) -> str:
+        """Where paths of the run's globs count from: the folder of its configuration, or the working folder."""
+        return os.path.dirname(self.config_for(".").path or "") or "."
+
     def layered(self, folder: str, path: str | None = None) -> dict[str, Any]:
         """What holds for a folder, or for a Dockerfile in it, without the defaults."""
         said = {key: value for key, value in self.values.items() if value is not None and value not in ([], ())}
@@ -66,7 +69,7 @@ class Settings:
     verbosity: int = 0
     strict: bool = False
     exit_zero: bool = False
-    exclude: tuple[str, ...] = EXCLUDE
+    excluded: Excluded = Excluded()
     force_exclude: bool = False
 
 
@@ -84,7 +87,7 @@ def settings(given: Given, formats: Sequence[str]) -> Settings:
         verbosity=int(values.get("verbose", False)) - int(values.get("quiet", False)),
         strict=values.get("strict", False),
         exit_zero=values.get("exit-zero", False),
-        exclude=(*values.get("exclude", EXCLUDE), *values.get("extend-exclude", ())),
+        excluded=Excluded((*values.get("exclude", EXCLUDE), *values.get("extend-exclude", ())), given.root()),
         force_exclude=values.get("force-exclude", False),
     )
 

@@ -62,6 +62,21 @@ CAUSES = (
         "perhaps",
     ),
     Cause(
+        "not-asked",
+        "this program does not ask for a task role",
+        (
+            "It looks for keys elsewhere and does not read AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: s3fs does only with "
+            "`-o ecs`, boto 2 never. Whether the variable reaches it makes no difference yet."
+        ),
+        (
+            "s3fs: mount with `-o ecs`.",
+            "boto 2: go over to boto3.",
+            "And then: does the variable reach the process?",
+        ),
+        (_TRACE,),
+        "no",
+    ),
+    Cause(
         "empty",
         "the variable is there and empty",
         (

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from fargate_patch.image.family import FAMILIES, OS_RELEASE_IDS
-from fargate_patch.image.layers import STARTED
+from fargate_patch.image.layers import LARGEST_SCRIPT, STARTED
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 POOL_FOLDERS = ("usr/local/etc/php-fpm.d", "etc/php-fpm.d", "etc/php/*/fpm/pool.d", "etc/php*/php-fpm.d")
 CRONIE_PAM = ("crond", "cronie")  # the second is Debian's name for it
 SHELLS = {"dash": "dash", "bash": "bash", "busybox": "ash"}
+_SPEAKS = regex(rb"fargate-env|AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
 _OFF = ("no", "off", "false", "0")  # of php.ini's boolean
 _INCLUDES = regex(r"(?m)^[#@]includedir[ \t]+/etc/sudoers\.d/?[ \t]*$")
 _SETTING = regex(r"[ \t]*([\w.]+)[ \t]*=[ \t]*\"?([^\s\";]*)")
@@ -88,6 +89,13 @@ def started_links(root: Root, files: Mapping[str, str]) -> Mapping[str, str]:
     """Links in their places that lead to one of these files in the end."""
     found = ((f"/{path}", f"/{root.real(path)}") for path in root.files if STARTED.fullmatch(path))
     return {path: real for path, real in found if path != real and real in files}
+
+
+def settings(root: Root) -> Mapping[str, str]:
+    """The files by which an earlier patch may hand the variables on, by their absolute path."""
+    small = ((path, file.data) for path, file in root.files.items() if file.data and len(file.data) <= LARGEST_SCRIPT)
+    found = (path for path, data in small if _SPEAKS.search(data) and root.real(path) == path)
+    return {f"/{path}": root.text(path) or "" for path in found}
 
 
 def pool_facts(root: Root) -> Mapping[str, str]:

@@ -22,6 +22,8 @@ WANTED = regex(
     r"|(?:usr/)?s?bin/(?:sh|su|crond|busybox)"
     r"|usr/(?:bin|sbin|lib|local)|usr/lib/os-release|usr/local/etc"
     r"|etc/(?:os-release|passwd|profile|sudoers|sudoers\.d|pam\.d)|etc/pam\.d/[^/]{1,80}"
+    r"|etc/group|etc/(?:[^/]{1,80}/){1,4}[^/]{0,80}fargate-env[^/]{0,80}|etc/default/[^/]{1,80}|etc/rc\.conf"
+    r"|etc/(?:apache2/envvars|nginx/nginx\.conf|postfix/main\.cf)|usr/local/apache2/conf/httpd\.conf"
     r"|var|var/lib|var/lib/dpkg|var/lib/dpkg/status\.d|etc/php(?:/[^/]{1,20}(?:/fpm)?)?"
     r"|(?:usr/local/etc/php-fpm\.d|etc/php-fpm\.d|etc/php/[^/]{1,20}/fpm/pool\.d|etc/php[0-9]{0,3}/php-fpm\.d)(?:/[^/]{1,80}\.conf)?"
 )

@@ -147,7 +147,7 @@ def completed(image: Image, document: Mapping[str, object], root: Root | None) -
         raise ImageError(str(problem).replace("--base-image-config", "its config")) from problem
     if root is None or found.family.name == "windows":
         return found
-    from fargate_patch.image.contents import accounts, family_of, pool_facts, started_files, started_links
+    from fargate_patch.image.contents import accounts, family_of, pool_facts, settings, started_files, started_links
 
     people = tuple(accounts(root))
     names = {uid: name for name, uid, _ in reversed(people)}
@@ -161,4 +161,5 @@ def completed(image: Image, document: Mapping[str, object], root: Root | None) -
         files=files,
         links=started_links(root, files),
         facts={**found.facts, **pool_facts(root)},
+        settings=settings(root),
     )

@@ -48,4 +48,5 @@ class Image:
     facts: Mapping[str, str] = field(default_factory=dict)  # {"php-fpm.clear_env": "no"}; keys in `catalogue`
     files: Mapping[str, str] = field(default_factory=dict)  # looked into: scripts and the like, by their path
     links: Mapping[str, str] = field(default_factory=dict)  # in their places, to what they lead to
+    settings: Mapping[str, str] = field(default_factory=dict)  # files that speak of the task role's variables, likewise
     note: str = ""  # one sentence where something about it must be said to a person

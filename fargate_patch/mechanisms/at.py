@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect
+from fargate_patch.chain.model import Effect, Word
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.wrapper import start
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch
@@ -28,7 +29,7 @@ MECHANISMS = (
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
-    """atd by itself needs nothing: its jobs bring their own environment along."""
-    return (
-        Step("at", Effect.KEEPS, launch.user, command="jobs of at", needs_none=launch.argv[0].text.endswith("atd")),
-    )
+    """A job is what at reads. atd by itself needs nothing: its jobs bring their own environment along."""
+    daemon = launch.argv[0].text.endswith("atd")
+    job = start(launch, (Word("sh"),), launch.user) if launch.input and not daemon else ()
+    return (Step("at", Effect.KEEPS, launch.user, job, command="jobs of at", needs_none=daemon),)

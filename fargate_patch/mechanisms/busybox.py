@@ -24,7 +24,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     applet = replace(launch, argv=launch.argv[1:])
     name = applet.argv[0].text
     if name == "crond":
-        return judge_cron(applet, world, "busybox-crond")
-    if name == "su":
-        return judge_su(applet, world, login="su-login", plain="su", pam=False)
-    return keeps(launch, "exec", applet.argv, launch.user)
+        steps = judge_cron(applet, world, "busybox-crond")
+    elif name == "su":
+        steps = judge_su(applet, world, login="su-login", plain="su", pam=False)
+    else:
+        return keeps(launch, "exec", applet.argv, launch.user)
+    return tuple(replace(step, program=name) for step in steps)

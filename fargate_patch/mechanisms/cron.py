@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("cron", "crond")
 DAEMON = True
+WHY = {"bcron": "bcron starts a job with HOME, USER, LOGNAME and PATH alone, and opens no PAM session"}
 FIX = (
     "fargate-patch lets PID 1 keep the variables in a file and adds a session line for the jobs' users to cron's "
     "PAM file. By hand: `. FILE` at the start of each job; or, with `SHELL=/bin/bash`, `BASH_ENV=FILE` at the "
@@ -93,7 +94,8 @@ def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
     for job in found:
         for user in (job.user,) if job.user else world.users or (None,):
             by_user.setdefault(user, []).append(job)
-    for user in world.users or (() if by_user else (None,)):
+    pam = {"cron": "cron", "cronie": world.image.family.cronie_pam}.get(kind)
+    for user in world.users or (() if by_user else world.served(pam)):
         by_user.setdefault(user, [])
     steps = []
     for user, theirs in by_user.items():
@@ -101,16 +103,12 @@ def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
         if keeps:
             steps.append(Step(kind, Effect.KEEPS, user, children, command="cron jobs"))
             continue
-        why = "cron starts a job with HOME, LOGNAME, PATH and SHELL alone"
+        why = WHY.get(kind, "cron starts a job with HOME, LOGNAME, PATH and SHELL alone")
         if kind == "cron" and not theirs and (name := left_out(world)):
             why += f", and leaves out {name} for its name: letters, digits, `-` and `_` alone are allowed"
-        pam = "cron" if kind == "cron" else world.image.family.cronie_pam
         hooks = Hooks(pam=pam if world.image.family.pam else None)
-        steps.append(
-            Step(
-                kind, Effect.DROPS, user, children, why=why, hooks=hooks, command=f"cron jobs of {user or 'its users'}"
-            )
-        )
+        command = f"cron jobs of {user or 'its users'}"
+        steps.append(Step(kind, Effect.DROPS, user, children, why=why, hooks=hooks, command=command))
     return tuple(steps)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import NEEDED, assignment, keeps, start, unclear
+from fargate_patch.mechanisms.wrapper import NEEDED, assignment, keeps, start, unclear, written_out
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
@@ -23,7 +23,8 @@ MECHANISMS = (
         code="FP109",
         title="starts its command with an empty environment",
         what="`env -i`, `env -` and `env -u NAME` take variables away: the command gets only what is named behind it. "
-        "So do `unset NAME`, `export NAME=` and `exec -c` in a script, which are told under this name.",
+        "So do `unset NAME`, `export NAME=` and `exec -c` in a script, `env NAME=TEXT`, and `environment=` of "
+        "supervisord with a text of its own for NAME, which are told under this name.",
         see="docker exec CONTAINER env -i env",
         fix="Nothing can be put between env and its command; where that is su, runuser or a login shell, fargate-patch "
         "gives the variables back there. By hand: drop the `-i`, or hand the variables on by name: "
@@ -43,16 +44,17 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     rest = list(arguments.rest)
     dash = bool(rest) and rest[0].text == "-"
     rest = rest[1:] if dash else rest
-    given = set()
+    own: dict[str, bool] = {}  # by name: is it a text of its own?
     while rest and (assigned := assignment(rest[0])):
-        given.add(assigned[0] if assigned[1] else "")
+        own[assigned[0]] = written_out(rest[0])
         del rest[0]
     rest = [*_split(arguments.value("S", "split-string")), *rest]
     unset = {value.text for name, value in arguments.options if name in ("u", "unset") and value}
     if where := arguments.value("C", "chdir"):
         launch = replace(launch, folder=world.absolute(where.text) if where.known else None)
     clears = dash or arguments.has("i", "ignore-environment")
-    if (clears or unset & set(NEEDED)) and not set(NEEDED) <= given:
+    taken = clears or bool(unset & set(NEEDED))
+    if any(own.get(name, taken) for name in NEEDED):
         why = "env starts its command without the variables" if clears else f"{NEEDED[0]} is taken out or overwritten"
         return (Step("env-i", Effect.DROPS, launch.user, start(launch, rest, launch.user), why=why),)
     return keeps(launch, "exec", rest, launch.user)

@@ -82,13 +82,11 @@ FORMS = {
     ),
     "chronic": Form(),
     "ifne": Form(),
-    "envdir": Form(skip=1),
     "envuidgid": Form(skip=1),
     "softlimit": Form("mdslaopfcrt"),
     "setlock": Form(skip=1),
     "fghack": Form(),
     "pgrphack": Form(),
-    "exec": Form("a"),
 }
 OWN_ROWS = ("tini", "dumb-init")
 PROGRAMS = tuple(FORMS)

@@ -14,6 +14,7 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.wrapper import keeps
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ PROGRAMS = (
     "execlineb",
     *(name for name in FORMS if name not in ("if", "case", "cd", "umask", "export", "trap")),
     *CLEARS,
+    "exec",
 )
 MECHANISMS: tuple[Mechanism, ...] = ()
 TOKEN = regex(r'\s+|#[^\n]*|"(?:[^"\\]|\\.)*"|(?:[^\s"\\]|\\.)+', re.DOTALL)
@@ -88,7 +90,12 @@ PLAIN |= {"s6-sleep", "s6-pause", "s6-svscanctl", "s6-svc", "s6-rc"}
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     name = program_name(launch.argv[0].text)
     if name in CLEARS:
-        return (_emptyenv(launch),)
+        return (_cleared(launch, name, read_arguments(launch.argv[1:]).rest),)
+    if name == "exec":
+        given = read_arguments(launch.argv[1:], "a")
+        if given.has("c"):
+            return (_cleared(launch, "exec -c", given.rest),)
+        return keeps(launch, "exec", given.rest, launch.user)
     if name != "execlineb":
         return (Step("exec", Effect.KEEPS, launch.user, tuple(_chained(launch.argv, launch, True))),)
     given = read_arguments(launch.argv[1:], "csS")
@@ -111,9 +118,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     return (_read(file.text, file.origin, launch, ""),)
 
 
-def _emptyenv(launch: Launch) -> Step:
-    children = tuple(_chained(read_arguments(launch.argv[1:]).rest, launch, True))
-    return Step("env-i", Effect.DROPS, launch.user, children, why="emptyenv clears the environment")
+def _cleared(launch: Launch, by: str, words: Sequence[Word]) -> Step:
+    children = tuple(_chained(words, launch, True))
+    return Step("env-i", Effect.DROPS, launch.user, children, why=f"{by} clears the environment")
 
 
 def _read(text: str | None, place: Place, launch: Launch, reason: str) -> Step:

@@ -25,7 +25,7 @@ DEEPEST = 8  # files that include each other
 MOST = 200  # files read, each time one is
 SED = regex(r"s([|/,#@!])(?P<old>(?:(?!\1).)*)\1(?P<new>(?:(?!\1).)*)\1")
 UNCOMMENT = regex(r"/[;^# ]*clear_env\b[^/]*/s([|/,#@!])\^?[; ]+\1\1")
-SETTING = regex(r"(clear_env|env\[\w+\])\s*=(.*)")
+SETTING = regex(r"(clear_env|user|env\[\w+\])\s*=(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Sections:
     found: dict[str, dict[str, str]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)  # reasons
     current: str | None = None
-    folders: dict[str, str] = field(default_factory=dict)  # pool to the folder of the file that named it
+    files: dict[str, str] = field(default_factory=dict)  # pool to the file that named it first
     includes: list[str] = field(default_factory=list)
     read: int = 0
 
@@ -85,7 +85,7 @@ def _read(source: Source, prefix: str, world: World, sections: Sections, depth: 
         if line.startswith("[") and line.endswith("]"):
             sections.current = line[1:-1].strip()
             sections.found.setdefault(sections.current, {})
-            sections.folders.setdefault(sections.current, source.path.rpartition("/")[0])
+            sections.files.setdefault(sections.current, source.path)
             continue
         key, equals, value = line.partition("=")
         if not equals or line.startswith((";", "#")):
@@ -165,7 +165,7 @@ def _only_edited(path: str, world: World) -> bool:
 
 
 def said_by_sed(path: str, world: World) -> str:
-    """The lines that RUN's sed commands plainly leave in a file: `clear_env = no`, `env[…] = …`."""
+    """The lines that RUN's sed commands plainly leave in a file: `clear_env = no`, `user = app`, `env[…] = …`."""
     lines = []
     for words in build_commands(world, "sed"):
         if not _names(words, path):

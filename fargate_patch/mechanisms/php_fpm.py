@@ -7,6 +7,7 @@ www.conf of php-src: "clear_env … Default Value: yes". The official php:*-fpm 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ class Pool:
     clear_env: bool = True
     names: frozenset[str] = frozenset()  # that its env[] lines hand on
     folder: str | None = None
+    file: str | None = None  # where there is no such folder: the main file, which names it itself
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
@@ -90,7 +92,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
         return (_unknown(reason, launch, world),)
     prefix = given.value("p", "prefix")
     sections = read_configuration(path, folder, prefix.text if prefix else _prefix(launch, world), world)
-    pools = tuple(_pools(sections, folder))
+    pools = tuple(_pools(sections, folder, path))
     if not pools:
         reason = sections.unknown[0] if sections.unknown else "php-fpm's configuration names no pool"
         return (_unknown(reason, launch, world),)
@@ -108,7 +110,7 @@ def _step(pool: Pool, sections: Sections, launch: Launch, world: World) -> Step:
     command = f"workers of php-fpm's pool {pool.name}"
     if sections.unknown:
         return Step("php-fpm", Effect.KEEPS, user, (Open(sections.unknown[0], launch.place, user),), command=command)
-    hooks = Hooks(fpm_pool=pool.name, fpm_pool_dir=pool.folder)
+    hooks = Hooks(fpm_pool=pool.name, fpm_pool_dir=pool.folder, file=pool.file)
     if not pool.clear_env:
         return Step("php-fpm", Effect.KEEPS, user, hooks=hooks, command=command)
     if _may_be_official(pool, sections, world):
@@ -161,16 +163,20 @@ def _pool_folder(launch: Launch, world: World) -> str | None:
     return form and form.format(version=version or "*", digits=version.replace(".", "") or "*")
 
 
-def _pools(sections: Sections, folder: str | None) -> Iterator[Pool]:
+def _pools(sections: Sections, folder: str | None, main: str) -> Iterator[Pool]:
     """Every section but [global]. A file of ours goes where an include takes every *.conf by the pool's own file."""
     included = {i.rpartition("/")[0] for i in sections.includes if i.endswith("/*.conf")}
     for name, values in sections.found.items():
         if name == "global":
             continue
-        own = sections.folders.get(name, "")
+        file = sections.files.get(name, "")
+        own = file.rpartition("/")[0]
         beside = folder.rpartition("/")[0] if folder else ""
         place = folder if folder and (_same(own, folder) or _same(own, beside)) else own
-        yield _pool(name, values, place if any(_same(place, i) or place == i for i in included) else None)
+        if any(_same(place, i) or place == i for i in included):
+            yield replace(_pool(name, values), folder=place)
+        else:
+            yield replace(_pool(name, values), file=file if file == main else None)
     if not sections.found and not sections.unknown and folder:
         yield Pool("www", folder=folder)
 
@@ -180,7 +186,7 @@ def _same(path: str, pattern: str) -> bool:
     return fnmatchcase(path, pattern) and path.count("/") == pattern.count("/")
 
 
-def _pool(name: str, values: Mapping[str, str], folder: str | None) -> Pool:
+def _pool(name: str, values: Mapping[str, str]) -> Pool:
     names = {key[4:-1] for key, value in values.items() if key.startswith("env[") and key[4:-1] in value}
     clear = values.get("clear_env", "yes").lower() not in ("no", "off", "false", "0", "none", "")
-    return Pool(name, values.get("user") or None, clear, frozenset(names), folder)
+    return Pool(name, values.get("user") or None, clear, frozenset(names))

@@ -43,7 +43,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     if given.has("c"):
         children = _command(launch, rest, world)
     elif not rest or given.has("s"):
-        children = ()
+        children = _read(launch, rest, world)
     else:
         children = script_launches(rest[0], rest[1:], launch, world)
     name = f"a shell of {launch.user or 'a user'}"  # which needs nothing where it runs a script of plain file work
@@ -66,22 +66,31 @@ def _command(launch: Launch, rest: tuple[Word, ...], world: World) -> tuple[Laun
     if not rest:
         return ()
     place = rest[0].place or launch.place
-    name, arguments = rest[1].text if len(rest) > 1 else "sh", rest[2:]
+    scope = _scope(launch, rest[1].text if len(rest) > 1 else "sh", rest[2:], place, world, single=True)
     if not rest[0].known:
         quoted = IN_QUOTES.fullmatch(rest[0].text)
         if quoted is None:
             return (Open("the shell's command is put together at run time", launch.place),)
-        text = ESCAPED.sub(r"\1", quoted[1])
-        computed = dict.fromkeys(COMPUTED.findall(text))  # by the shell before: what it puts there is not known here
-        scope = _scope(launch, name, arguments, place, world, single=True)
-        return launches(text, replace(scope, arguments=None, variables={**scope.variables, **computed}), world.files)
+        return _filled(quoted[1], scope, world)
     if BAD_JSON.fullmatch(rest[0].text):
         return (Open(f"`{rest[0].text[:60]}` is no JSON, so that a shell gets it as it stands: {IN_JSON}", place),)
-    return launches(
-        rest[0].text,
-        _scope(launch, name, arguments, place, world, single=True),
-        world.files,
-    )
+    return launches(rest[0].text, scope, world.files)
+
+
+def _read(launch: Launch, arguments: tuple[Word, ...], world: World) -> tuple[Launch | Open, ...]:
+    """What its input tells it to start: `sh <<EOF`, `echo … | sh -s A`."""
+    if launch.input is None:
+        return ()
+    scope = _scope(launch, launch.argv[0].text, arguments, launch.place, world, single=True)
+    text = launch.input.text
+    return launches(text, scope, world.files) if launch.input.known else _filled(text, scope, world)
+
+
+def _filled(text: str, scope: Scope, world: World) -> tuple[Launch | Open, ...]:
+    """What a text starts in which the shell before puts values that are not known here."""
+    text = ESCAPED.sub(r"\1", text)
+    variables = {**scope.variables, **dict.fromkeys(COMPUTED.findall(text))}
+    return launches(text, replace(scope, arguments=None, variables=variables), world.files)
 
 
 def script_launches(

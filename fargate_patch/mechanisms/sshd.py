@@ -80,11 +80,11 @@ def _forced(config: str, user: str | None, launch: Launch) -> tuple[Launch, ...]
 
 
 def _users(world: World) -> tuple[str | None, ...]:
-    """Who may log in: --user, else the Dockerfile's accounts with a shell to log in with, else not known."""
+    """Who may log in: --user, else the Dockerfile's accounts with a shell to log in with, else an earlier patch's."""
     if world.users:
         return world.users
     made = tuple(a.name for a in world.files.accounts.values() if not (a.shell or "").endswith(NO_LOGIN))
-    return made or (None,)
+    return made or world.served("sshd")
 
 
 def _config(launch: Launch, world: World) -> str | None:

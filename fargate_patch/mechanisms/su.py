@@ -61,7 +61,8 @@ def judge_su(launch: Launch, world: World, *, login: str, plain: str, pam: bool)
     rest = rest[1:] if dash else rest
     user = account(rest[0], None) if rest else "root"
     shell = _shell(arguments, user, world)
-    children = start(launch, _command(arguments, shell or "sh", rest[1:]), user)
+    command = _command(arguments, shell or "sh", rest[1:])
+    children = start(launch, command or ((Word(shell or "sh"),) if launch.input else ()), user)
     service = launch.argv[0].text.rpartition("/")[2] if pam else None
     if not (dash or arguments.has("l", "login")):
         hooks = Hooks(pam=service)

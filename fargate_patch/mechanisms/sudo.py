@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Hooks, Launch, Open
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.su import login_shell
-from fargate_patch.mechanisms.sudoers import kept_by_sudoers, refuses_to_preserve
-from fargate_patch.mechanisms.wrapper import NEEDED, account, assignment, handed_on, start, unclear
+from fargate_patch.mechanisms.sudoers import kept_by_sudoers, no_drop_in, refuses_to_preserve
+from fargate_patch.mechanisms.wrapper import NEEDED, account, assignment, handed_on, start, unclear, written_out
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
@@ -37,6 +37,8 @@ REFUSED = (
     "sudo refuses to preserve the environment, and starts nothing: sudoers gives {} no SETENV for the command; write "
     "`SETENV:` in front of it there, or take the option away"
 )
+
+RESETS = "sudo resets the environment and keeps only the names that sudoers lists"
 
 MECHANISMS = (
     Mechanism(
@@ -65,11 +67,13 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     rest = list(arguments.rest)
     given: set[str] = set()
     while rest and (assigned := assignment(rest[0])):
-        given.add(assigned[0])
+        given |= set() if written_out(rest[0]) else {assigned[0]}
         del rest[0]
     named = arguments.value("u", "user")
     user = _without_hash(account(named, "root"))
     login = arguments.has("i", "login")
+    if not rest and launch.input and (login or arguments.has("s", "shell")):
+        rest = [Word("sh")]
     children = start(launch, rest, user)
     kept = kept_by_sudoers(world, launch.user, user)
     preserved = _preserved(arguments)
@@ -77,14 +81,15 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         return (Step("sudo", Effect.KEEPS, user, (Open(REFUSED.format(launch.user), launch.place),)),)
     if set(NEEDED) <= given or handed_on(rest) or preserved or kept:
         return (Step("sudo", Effect.KEEPS, user, children),)
+    useless = no_drop_in(world, launch.user, user)
     return (
         Step(
             "sudo",
             Effect.FILTERS,
             user,
             children,
-            why="sudo resets the environment and keeps only the names that sudoers lists",
-            hooks=Hooks(sudo_target=user, login_shell=login_shell(user, world) if login else None),
+            why=f"{RESETS}; {useless}" if useless else RESETS,
+            hooks=Hooks(sudo_target=None if useless else user, login_shell=login_shell(user, world) if login else None),
             command=f"a shell of {user or 'a user'}",
         ),
     )

@@ -1,4 +1,4 @@
-"""What the sudoers files of an image say: sudoers(5). Rules seen with sudo 1.9.13."""
+"""What the sudoers files of an image say: sudoers(5). Rules seen with sudo 1.9.13 and 1.9.16."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from fargate_patch.mechanisms.wrapper import NEEDED
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fargate_patch.chain.world import World
 
+MAIN, DROP_INS = "/etc/sudoers", "/etc/sudoers.d"
+OURS = "fargate-env"  # what the files begin with that a block puts in
+INCLUDES = regex(r"(?m)^[#@]includedir[ \t]+\"?/etc/sudoers[.]d")
 CONTINUED = regex(r"\\\n[ \t]*")
 DEFAULTS = regex(r"Defaults(?:([>:])[ \t]*(\S+))?[ \t](.*)")  # for a caller `:`, for a target `>`
 RESET = regex(r"(![ \t]*)?\benv_reset\b")
@@ -25,11 +28,24 @@ SET_FOR_ALL = regex(r"Defaults\S*\s.*(?<!!)\bsetenv\b")
 def kept_by_sudoers(world: World, caller: str | None, target: str | None) -> bool:
     """Do the sudoers files of this image keep the name already when `caller` runs something as `target`?
 
-    Or do they switch env_reset off? The lines for all users go before those for some, which may say otherwise.
+    Or do they switch env_reset off?
     """
-    reset, kept = True, False
-    found = (DEFAULTS.fullmatch(line) for line in _lines(world))
-    for said in sorted(filter(None, found), key=lambda said: said[1] or ""):
+    return _kept(_lines(world), caller, target, kept=False)
+
+
+def no_drop_in(world: World, caller: str | None, target: str | None) -> str | None:
+    """Why a file of ours in /etc/sudoers.d would be of no use; None where it would be of use."""
+    if not _reads_drop_ins(world):
+        return "/etc/sudoers does not include /etc/sudoers.d, where a line could let the names through"
+    if not _kept(_lines(world, after=OURS), caller, target, kept=True):
+        return "a later line of env_keep in /etc/sudoers.d would take away what is added there"
+    return None
+
+
+def _kept(lines: Iterable[str], caller: str | None, target: str | None, *, kept: bool) -> bool:
+    """Is the name kept after these lines, whose last word counts, be it for all users or for some?"""
+    reset = True
+    for said in filter(None, map(DEFAULTS.fullmatch, lines)):
         if said[1] and not {"ALL", caller if said[1] == ":" else target} & set(said[2].split(",")):
             continue
         for no in RESET.findall(said[3]):
@@ -53,12 +69,23 @@ def refuses_to_preserve(user: str | None, world: World) -> bool:
     return bool(rules) and not allowed and user != "root" and not any(SET_FOR_ALL.match(line) for line in lines)
 
 
-def _lines(world: World) -> Iterator[str]:
-    """The lines of the files that sudo reads, without comments."""
-    main = world.files.get("/etc/sudoers")
-    for file in (*((main,) if main else ()), *world.files.glob("/etc/sudoers.d/*")):
+def _reads_drop_ins(world: World) -> bool:
+    """Does /etc/sudoers include /etc/sudoers.d? The one that sudo's package brings does."""
+    main = world.files.get(MAIN)
+    return main is None or main.text is None or INCLUDES.search(main.text) is not None
+
+
+def _lines(world: World, after: str = "") -> Iterator[str]:
+    """The lines of the files that sudo reads, those that the base image brings first, without comments.
+
+    `after`: of the files in /etc/sudoers.d behind the one of that name alone.
+    """
+    main = None if after else world.files.get(MAIN)
+    yield from "" if after else world.image.facts.get("sudoers", "").splitlines()
+    drop_ins = world.files.glob(f"{DROP_INS}/*") if _reads_drop_ins(world) else ()
+    for file in (*((main,) if main else ()), *drop_ins):
         name = file.path.rpartition("/")[2]
-        if "." in name or name.endswith("~") or name.startswith("fargate-env"):  # the last: what a block puts in
+        if "." in name or name.endswith("~") or name.startswith(OURS) or name < after:
             continue
         for line in CONTINUED.sub(" ", file.text or file.added).splitlines():
             words = line.partition("#")[0].strip()

@@ -19,6 +19,7 @@ from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import account, folder
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 
 if TYPE_CHECKING:
     import re
@@ -39,8 +40,11 @@ DEFAULT_PATHS = (
 DEFAULT_INCLUDES = (
     *("/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*.ini", "/etc/supervisor.d/*.ini"),
     "/opt/docker/etc/supervisor.d/*.conf",  # github.com/webdevops/Dockerfile
+    "/etc/supervisor/service.d/*.conf",  # github.com/swoole/docker-swoole: what is long-running
 )
 SECTIONS = ("program:", "eventlistener:", "fcgi-program:")
+ENVIRONMENT = regex(r"(?<!\w)(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^,\s\"']*))")
+STARTS = "supervisord.starts"  # the fact: command lines, parted by `|`
 EXPANSION = regex(r"%\((\w+)\)(?:0?\d*d|s)|%%")
 MECHANISMS = (
     Mechanism(
@@ -62,7 +66,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     if _main(launch, world) is None and webdevops.FACT in world.image.facts:
         children += tuple(webdevops.services(launch, world))
         return (Step("supervisord", Effect.KEEPS, launch.user, children, command="services of the base image"),)
-    if children and world.image.facts.get("init") == "supervisord" and _main(launch, world) is None:
+    if _main(launch, world) is None and STARTS in world.image.facts:
+        children = (*_of_base(launch, world), *children)
+    elif children and world.image.facts.get("init") == "supervisord" and _main(launch, world) is None:
         reason = f"the programs of {world.image.reference}'s own configuration are not known"
         children += (Open(reason, launch.place),)
     if not children:
@@ -78,12 +84,21 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
 
 
 def added(launch: Launch, world: World) -> tuple[Launch | Open, ...]:
-    """The programs that a file adds to those of a base image whose own start script starts supervisord."""
+    """The programs of a base image whose own start script starts supervisord, and those that a file adds."""
     files = tuple(file for pattern in DEFAULT_INCLUDES for file in world.files.glob(pattern))
-    return tuple(_programs(files, launch, world))
+    return (*_of_base(launch, world), *_programs(files, launch, world))
+
+
+def _of_base(launch: Launch, world: World) -> Iterator[Launch]:
+    """The programs of the base image's own configuration, where the catalogue knows them."""
+    for command in world.image.facts.get(STARTS, "").split("|"):
+        if words := shlex.split(command):
+            yield Launch(tuple(map(Word, words)), launch.user, launch.place)
 
 
 def _programs(files: tuple[ImageFile, ...], launch: Launch, world: World) -> Iterator[Launch | Open]:
+    own = {s: v for s, v, _ in read_sections(files[0].text or "")} if files else {}
+    of_all = own.get("supervisord", {}).get("environment", "")
     for file in files:
         if file.text is None:
             yield Open(f"supervisord's programs are not known: {file.reason}", file.origin)
@@ -93,6 +108,7 @@ def _programs(files: tuple[ImageFile, ...], launch: Launch, world: World) -> Ite
                 known = _expansions(section, values, launch, world) | (
                     {"here": _folder(file)} if file is files[0] else {}
                 )
+                values["environment"] = f"{of_all},{values.get('environment', '')}"
                 yield _program(values, known, Place(file.origin.file, file.origin.line + line), launch.user)
 
 
@@ -156,7 +172,18 @@ def _program(values: dict[str, str], known: dict[str, str | None], place: Place,
     argv = tuple(Word(word, "%(" not in word) for word in words)
     named = _expanded(values.get("user", ""), known)
     user = account(Word(named, "%(" not in named), None) if named else user
-    return Launch(argv, user, place, folder=folder(_expanded(values.get("directory", ""), known)))
+    environment = dict(_environment(values, known))
+    if environment.get(CREDENTIALS_VARIABLE) is not None:
+        argv = (Word("env"), Word("-u"), Word(CREDENTIALS_VARIABLE), *argv)
+    where = folder(_expanded(values.get("directory", ""), known))
+    return Launch(argv, user, place, tuple(environment.items()), folder=where)
+
+
+def _environment(values: dict[str, str], known: dict[str, str | None]) -> Iterator[tuple[str, str | None]]:
+    """`NAME="value",NAME=value`; None where a value is computed."""
+    for found in ENVIRONMENT.finditer(values["environment"]):
+        value = _expanded(found[2] or found[3] or found[4] or "", known)
+        yield found[1], None if "%(" in value else value
 
 
 def read_sections(text: str) -> Iterator[tuple[str, dict[str, str], int]]:

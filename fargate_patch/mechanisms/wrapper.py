@@ -24,6 +24,11 @@ def assignment(word: Word) -> tuple[str, str] | None:
     return (name, value) if equals and NAME.fullmatch(name) else None
 
 
+def written_out(word: Word) -> bool:
+    """Is the value of `NAME=value` a text of its own, be it empty, and none that a shell has put in?"""
+    return word.known and "$" not in word.text
+
+
 def handed_on(words: Iterable[Word | None]) -> bool:
     """Does the caller's shell put the value into a command's own words, `env NAME="$NAME" …` or `-c "NAME=$NAME …"`?"""
     return any(word is not None and not word.known and HANDED_ON.search(word.text) for word in words)

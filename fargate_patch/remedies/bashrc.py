@@ -14,10 +14,11 @@ from fargate_patch.remedies.render import UnsafeValue, render
 from fargate_patch.remedies.variables import CARRIED, VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Remedy, Site
 
 NAME = "bashrc"
@@ -46,6 +47,11 @@ def setup(_remedies: Sequence[Remedy], site: Site) -> str:
     if path is None:
         raise UnsafeValue(f"no file is known that every bash of {site.family} reads")
     return render(TEMPLATE, path=path, file=CARRIED, variables=VARIABLES)
+
+
+def standing(_image: Image) -> Iterator[tuple[str, Remedy]]:
+    """None: no chain counts as mended by it."""
+    yield from ()
 
 
 def describe(remedy: Remedy) -> str:

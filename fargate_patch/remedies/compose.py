@@ -91,10 +91,10 @@ def _body(
     wraps = carries(remedies)
     if wraps and target.owner is None:
         raise PlaceError("the user that PID 1 runs as is not known, so the carried file cannot be made for it")
-    site = Site(target.image.family.name, target.owner or "root", readers(remedies, kinds))
+    site = Site(target.image.family.name, target.owner or "root", readers((*remedies, *target.standing), kinds))
     by_name = {name: tuple(r for r in remedies if r.name == name) for name in dict.fromkeys(r.name for r in remedies)}
     script = "\n && ".join(kinds[name].setup(group, site).strip("\n") for name, group in by_name.items())
-    entrypoint = (SHIM, *_entrypoint(target)) if wraps else None
+    entrypoint = wrapped(_entrypoint(target)) if wraps else None
     cmd = _inherited_cmd(target) if wraps and own_entrypoint(target) is None else None
     text = render(
         "block.dockerfile.j2",
@@ -112,6 +112,11 @@ def _body(
         keyword=keyword_case(source),
     )
     return text.rstrip("\n").split("\n")
+
+
+def wrapped(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """With the shim in front, once: the base image may have been patched."""
+    return argv if argv[:1] == (SHIM,) else (SHIM, *argv)
 
 
 def _entrypoint(target: Target) -> tuple[str, ...]:

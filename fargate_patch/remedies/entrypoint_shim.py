@@ -11,15 +11,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import UnsafeValue, render
-from fargate_patch.remedies.variables import FOLDER, GROUP, SHIM, VARIABLES, safe_name
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, FOLDER, GROUP, SHIM, VARIABLES, safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
-    from fargate_patch.remedies.model import Remedy, Site
+    from fargate_patch.image.model import Image
+    from fargate_patch.remedies.model import Site
 
 NAME = "entrypoint-shim"
 FROM_FILE = False
@@ -66,6 +68,13 @@ def values(site: Site) -> dict[str, object]:
         "readers": tuple(sorted(set(site.readers) - {"root", "0"})),
         "variables": VARIABLES,
     }
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    """The user's own copy of it, or one that writes another file, is none."""
+    text = image.settings.get(SHIM, "")
+    if f"folder={FOLDER}\n" in text and f"keep {CREDENTIALS_VARIABLE} " in text:
+        yield SHIM, Remedy(NAME)
 
 
 def describe(_remedy: Remedy) -> str:

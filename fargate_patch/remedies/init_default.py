@@ -17,10 +17,11 @@ from fargate_patch.remedies.render import render
 from fargate_patch.remedies.variables import CARRIED, VARIABLES, safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "init-default"
@@ -81,6 +82,15 @@ def setup(remedies: Sequence[Remedy], _site: Site) -> str:
     names = sorted({remedy.at for remedy in remedies})
     scripts = [{"name": name, "file": defaults_file(name)} for name in names]
     return render(TEMPLATE, scripts=scripts, file=CARRIED, variables=VARIABLES)
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    of_path = {path: script for script, path in OTHER.items()}
+    for path, text in image.settings.items():
+        name = path.removeprefix("/etc/default/")
+        script = of_path.get(path) or re.sub(r"\Aphp-fpm(\d.*)", r"php\1-fpm", name)
+        if CARRIED in text and defaults_file(script) == path:
+            yield path, Remedy(NAME, script, ("root",))
 
 
 def describe(remedy: Remedy) -> str:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 from fargate_patch.remedies.render import has_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Remedy, Site
 
 
@@ -39,6 +40,9 @@ class Kind(Protocol):
 
     def setup(self, remedies: Sequence[Remedy], site: Site) -> str:
         """The commands for the block's RUN, for all remedies of this kind. Raises TemplateProblem."""
+
+    def standing(self, image: Image) -> Iterator[tuple[str, Remedy]]:
+        """What of this kind an image that was looked into has already, and the file that holds it."""
 
     def describe(self, remedy: Remedy) -> str:
         """One line for people."""

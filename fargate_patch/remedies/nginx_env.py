@@ -14,13 +14,14 @@ from fargate_patch.regex import regex
 from fargate_patch.remedies.accounts import account_name
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import VARIABLES
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "nginx-env"
@@ -49,6 +50,12 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:
     return render(TEMPLATE, paths=sorted({remedy.at for remedy in remedies}), variables=VARIABLES)
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    for path, text in image.settings.items():
+        if path.endswith("/nginx.conf") and f"\nenv {CREDENTIALS_VARIABLE};" in f"\n{text}":
+            yield path, Remedy(NAME, path)
 
 
 def describe(remedy: Remedy) -> str:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fargate_patch.regex import regex
 from fargate_patch.remedies.accounts import account_name, by_place, named
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
 from fargate_patch.remedies.variables import CARRIED, safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "pam-env"
@@ -30,6 +32,10 @@ TEMPLATE = "pam-env.j2"
 LOGIN_SERVICES = {"su": "su-l", "runuser": "runuser-l"}
 VENDOR_FILES = "suse"  # keeps its services in /usr/lib/pam.d, where /etc/pam.d goes before it (pam.d(5))
 PLAIN_SERVICES = {login: plain for plain, login in LOGIN_SERVICES.items()}
+_LINES = regex(
+    r"(?m)^session \[success=ignore default=1\] pam_succeed_if\.so quiet user in ([^\s]+)\n"
+    rf"session optional pam_env\.so readenv=1 envfile={CARRIED} "
+)
 
 
 def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
@@ -57,6 +63,13 @@ def setup(remedies: Sequence[Remedy], site: Site) -> str:
         {"name": at, "plain": PLAIN_SERVICES.get(at), "users": users} for at, users in by_place(remedies).items()
     ]
     return render(TEMPLATE, services=services, carried=CARRIED, vendor_files=site.family == VENDOR_FILES)
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    for path, text in image.settings.items():
+        folder, _, service = path.rpartition("/")
+        for users in _LINES.findall(text) if folder == "/etc/pam.d" else ():
+            yield path, Remedy(NAME, service, tuple(users.split(":")))
 
 
 def describe(remedy: Remedy) -> str:

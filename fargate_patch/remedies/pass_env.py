@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from fargate_patch.remedies.accounts import account_name
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import ALWAYS_SET
+from fargate_patch.remedies.variables import ALWAYS_SET, CREDENTIALS_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "pass-env"
@@ -46,6 +47,12 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 def setup(_remedies: Sequence[Remedy], _site: Site) -> str:
     return render(TEMPLATE, folders=FOLDERS, main=MAIN, file=FILE, names=" ".join(ALWAYS_SET))
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    for path in (*(f"{folder}/{FILE}" for folder in FOLDERS), MAIN):
+        if f"\nPassEnv {CREDENTIALS_VARIABLE} " in image.settings.get(path, ""):
+            yield path, Remedy(NAME)
 
 
 def describe(_remedy: Remedy) -> str:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from fargate_patch.remedies.accounts import named
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import VARIABLES, safe_name
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, VARIABLES, safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "pass-environment"
@@ -45,6 +46,13 @@ def reads_as_user(_remedy: Remedy) -> bool:
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:
     folders = [FOLDER.format(unit=unit) for unit in sorted({remedy.at for remedy in remedies})]
     return render(TEMPLATE, folders=folders, file=FILE, names=" ".join(VARIABLES))
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    for path, text in image.settings.items():
+        unit = path.removeprefix(FOLDER.partition("{")[0]).partition(".service.d/")[0]
+        if path == f"{FOLDER.format(unit=unit)}/{FILE}" and f"\nPassEnvironment={CREDENTIALS_VARIABLE} " in text:
+            yield path, Remedy(NAME, unit)
 
 
 def describe(remedy: Remedy) -> str:

@@ -1,4 +1,4 @@
-"""A drop-in for one php-fpm pool: `env[NAME] = $NAME` for the names that ECS always sets.
+"""A drop-in for one php-fpm pool, or lines at the end of its file: `env[NAME] = $NAME` for what ECS always sets.
 
 Only those: an env[] whose variable is not set reaches the worker empty, which is worse than absent (fpm_env.c).
 A pool that is not there would keep php-fpm from starting, so the build makes sure of it.
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from fargate_patch.regex import regex
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import ALWAYS_SET, safe_name
+from fargate_patch.remedies.variables import ALWAYS_SET, CREDENTIALS_VARIABLE, safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "php-fpm"
@@ -26,7 +27,9 @@ FROM_FILE = False
 COST = 1
 TEMPLATE = "php-fpm.j2"
 FILE = "zz-fargate-env-{pool}.conf"  # after the pool's own file
+APPENDED = " at the end of "  # the file that names the pool, where no folder is included
 
+_POOL = regex(rf"(?m)^\[([^\]\n]+)\]\nenv\[{CREDENTIALS_VARIABLE}\] = \${CREDENTIALS_VARIABLE}$")
 _FOLDER = regex(r"(?:/[A-Za-z0-9_.*?-]+)+", re.ASCII)  # may hold a glob for the version
 
 
@@ -42,11 +45,12 @@ def mends(remedy: Remedy, hop: Hop) -> bool:
 
 
 def _at(hop: Hop) -> str | None:
-    """`www in /etc/php/*/fpm/pool.d`."""
-    pool, folder = hop.hooks.fpm_pool, hop.hooks.fpm_pool_dir
-    if not pool or not folder or not safe_name(pool) or not _FOLDER.fullmatch(folder.rstrip("/")):
+    """`www in /etc/php/*/fpm/pool.d`, `www at the end of /etc/fpm.conf`."""
+    pool, folder, file = hop.hooks.fpm_pool, (hop.hooks.fpm_pool_dir or "").rstrip("/"), hop.hooks.file
+    place = folder or file
+    if not pool or not place or not safe_name(pool) or not _FOLDER.fullmatch(place):
         return None
-    return f"{pool} in {folder.rstrip('/')}"
+    return f"{pool} in {folder}" if folder else f"{pool}{APPENDED}{file}"
 
 
 def reads_as_user(_remedy: Remedy) -> bool:
@@ -54,14 +58,28 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:
-    places = [at.split(" in ", 1) for at in sorted({remedy.at for remedy in remedies})]
-    pools = [
-        {"name": pool, "folder": folder, "file": FILE.format(pool=pool), "has_versions": bool(set("*?") & set(folder))}
-        for pool, folder in places
-    ]
+    pools = [_pool(at) for at in sorted({remedy.at for remedy in remedies})]
     return render(TEMPLATE, pools=pools, variables=ALWAYS_SET)
 
 
+def _pool(at: str) -> Mapping[str, object]:
+    name, appended, path = at.partition(APPENDED)
+    if appended:
+        return {"name": name, "file": path, "folder": ""}
+    name, _, folder = at.partition(" in ")
+    return {"name": name, "folder": folder, "file": FILE.format(pool=name), "has_versions": bool({*"*?"} & {*folder})}
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    for path, text in image.settings.items():
+        folder, _, file = path.rpartition("/")
+        pool = _POOL.search(text)
+        if pool and file == FILE.format(pool=pool[1]):
+            yield path, Remedy(NAME, f"{pool[1]} in {folder}")
+
+
 def describe(remedy: Remedy) -> str:
+    if APPENDED in remedy.at:
+        return f"env[] lines for the php-fpm pool {remedy.at}"
     pool, _, folder = remedy.at.partition(" in ")
     return f"env[] lines for the php-fpm pool {pool} in {folder}/{FILE.format(pool=pool)}"

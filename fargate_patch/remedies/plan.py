@@ -15,7 +15,7 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.remedies.model import Remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from fargate_patch.chain.world import World
     from fargate_patch.remedies.kind import Kind
@@ -54,10 +54,16 @@ def plan(chains: Sequence[Chain], world: World, kinds: Mapping[str, Kind], *, ca
         if options:
             chosen.extend(min(options, key=lambda o: _cost(o, kinds, carried)))
     return Plan(
-        with_carrier(merge(chosen), kinds),
+        with_carrier(merge((*chosen, *_rewritten(chosen, world.remedies, kinds))), kinds),
         tuple(c for c in lost if choices[c]),
         tuple(c for c in lost if not choices[c]),
     )
+
+
+def _rewritten(chosen: Sequence[Remedy], standing: Iterable[Remedy], kinds: Mapping[str, Kind]) -> Iterator[Remedy]:
+    """Of what is in force, that whose file is written anew: whom it serves is to be served on."""
+    files = {(remedy.name, remedy.at) for remedy in chosen}
+    return (r for r in standing if (r.name, r.at) in files and not kinds[r.name].reads_as_user(r))
 
 
 def forced(strategy: str, users: Iterable[str], kinds: Mapping[str, Kind]) -> tuple[Remedy, ...]:

@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import VARIABLES, safe_name
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, VARIABLES, safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "postconf"
 FROM_FILE = False
 COST = 1
 TEMPLATE = "postconf.j2"
+MAIN = "/etc/postfix/main.cf"
+LISTS = ("import_environment", "export_environment")
 
 
 def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
@@ -40,7 +43,13 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 
 def setup(_remedies: Sequence[Remedy], _site: Site) -> str:
-    return render(TEMPLATE, names=" ".join(VARIABLES), lists=("import_environment", "export_environment"))
+    return render(TEMPLATE, names=" ".join(VARIABLES), lists=LISTS)
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    lines = [line for line in image.settings.get(MAIN, "").splitlines() if CREDENTIALS_VARIABLE in line.split()]
+    if {line.partition("=")[0].strip() for line in lines} >= set(LISTS):
+        yield MAIN, Remedy(NAME)
 
 
 def describe(_remedy: Remedy) -> str:

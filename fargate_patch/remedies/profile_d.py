@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fargate_patch.regex import regex
 from fargate_patch.remedies.accounts import account_name, named, users_of
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import CARRIED, VARIABLES
+from fargate_patch.remedies.variables import CARRIED, CREDENTIALS_VARIABLE, GROUP, VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "profile-d"
@@ -25,6 +27,7 @@ FROM_FILE = True
 COST = 3
 TEMPLATE = "profile-d.j2"
 PATH = "/etc/profile.d/fargate-env.sh"
+_MEMBERS = regex(rf"(?m)^{GROUP}:[^:\n]*:[^:\n]*:([^\n]*)")
 SHELLS = ("sh", "bash", "rbash", "dash", "ash", "ksh", "ksh93", "mksh")
 
 
@@ -51,6 +54,15 @@ def reads_as_user(_remedy: Remedy) -> bool:
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:
     users = users_of(remedies)
     return render(TEMPLATE, path=PATH, file=CARRIED, variables=VARIABLES, users=users, shells=SHELLS)
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    """For those who can read the carried file: its owner, the members of its group, and root."""
+    text = image.settings.get(PATH, "")
+    if CARRIED in text and f"{CREDENTIALS_VARIABLE}=" in text:
+        members = _MEMBERS.search(image.settings.get("/etc/group", ""))
+        readers = {"root", image.user or "root", *(members[1].split(",") if members else ())}
+        yield PATH, Remedy(NAME, users=tuple(sorted(readers - {""})))
 
 
 def describe(remedy: Remedy) -> str:

@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import VARIABLES
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "rc-env-allow"
 FROM_FILE = False
 COST = 2
 TEMPLATE = "rc-env-allow.j2"
+PATH = "/etc/rc.conf"
 
 
 def offer(hop: Hop, _user: str | None, _world: World) -> Remedy | None:
@@ -38,7 +40,13 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 
 def setup(_remedies: Sequence[Remedy], _site: Site) -> str:
-    return render(TEMPLATE, path="/etc/rc.conf", later="/etc/rc.conf.d", names=" ".join(VARIABLES))
+    return render(TEMPLATE, path=PATH, later="/etc/rc.conf.d", names=" ".join(VARIABLES))
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    lines = [line for line in image.settings.get(PATH, "").splitlines() if line.startswith("rc_env_allow=")]
+    if lines and CREDENTIALS_VARIABLE in lines[-1]:
+        yield PATH, Remedy(NAME, users=("root",))
 
 
 def describe(_remedy: Remedy) -> str:

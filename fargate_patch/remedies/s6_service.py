@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from fargate_patch.regex import regex
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import VARIABLES, safe_name
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, VARIABLES, safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "s6-service"
@@ -51,6 +52,12 @@ def reads_as_user(_remedy: Remedy) -> bool:
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:
     return render(TEMPLATE, files=sorted({remedy.at for remedy in remedies}), folder=FOLDER, names=" ".join(VARIABLES))
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    for path, text in image.settings.items():
+        if SHELL.match(text) and f"\nfor _fargate_env in {CREDENTIALS_VARIABLE} " in text:
+            yield path, Remedy(NAME, path)
 
 
 def describe(remedy: Remedy) -> str:

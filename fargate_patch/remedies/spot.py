@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fargate_patch.dockerfile.scanner import Instruction
     from fargate_patch.dockerfile.tree import Stage, Tree
     from fargate_patch.image.model import Image
+    from fargate_patch.remedies.model import Remedy
 
 LAYERS = frozenset({"RUN", "COPY", "ADD"})
 POSIX_SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "mksh"})
@@ -37,6 +38,7 @@ class Target:
     stage: Stage
     image: Image
     owner: str | None  # PID 1's user; None where it is not known
+    standing: tuple[Remedy, ...] = ()  # what the base image has already
 
 
 @dataclass(frozen=True, slots=True)

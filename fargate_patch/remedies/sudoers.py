@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING
 from fargate_patch.remedies.accounts import named, users_of
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.variables import VARIABLES, safe_name
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, VARIABLES, safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Site
 
 NAME = "sudoers"
 FROM_FILE = False
 COST = 1
 TEMPLATE = "sudoers.j2"
+OF_TARGET = "Defaults>"
 PATH = "/etc/sudoers.d/fargate-env"  # no dot: sudo skips names with one
 
 
@@ -54,7 +56,19 @@ def setup(remedies: Sequence[Remedy], _site: Site) -> str:
 
 def defaults(remedies: Iterable[Remedy], setting: str) -> str:
     """One `Defaults` line for each target user; a numeric one is written `#1000`."""
-    return "\n".join(f"Defaults>{'#' if user.isdigit() else ''}{user} {setting}" for user in users_of(remedies))
+    return "\n".join(f"{OF_TARGET}{'#' if user.isdigit() else ''}{user} {setting}" for user in users_of(remedies))
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    yield from standing_at(PATH, NAME, f'env_keep += "{CREDENTIALS_VARIABLE} ', image)
+
+
+def standing_at(path: str, name: str, setting: str, image: Image) -> Iterator[tuple[str, Remedy]]:
+    """The users for whom a drop-in has this setting."""
+    lines = (line.partition(" ") for line in image.settings.get(path, "").splitlines())
+    found = [whom.removeprefix(OF_TARGET).removeprefix("#") for whom, _, said in lines if said.startswith(setting)]
+    if found:
+        yield path, Remedy(name, users=tuple(sorted(found)))
 
 
 def describe(remedy: Remedy) -> str:

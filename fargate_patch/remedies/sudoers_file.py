@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.remedies.accounts import named
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.sudoers import defaults, for_target, mends, reads_as_user
+from fargate_patch.remedies.sudoers import defaults, for_target, mends, reads_as_user, standing_at
 from fargate_patch.remedies.variables import CARRIED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fargate_patch.chain.model import Hop
     from fargate_patch.chain.world import World
+    from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Remedy, Site
 
 __all__ = ["COST", "FROM_FILE", "NAME", "TEMPLATE", "describe", "mends", "offer", "reads_as_user", "setup"]
@@ -34,6 +35,10 @@ def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:
     return render(TEMPLATE, path=PATH, lines=defaults(remedies, f"env_file={CARRIED}"))
+
+
+def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
+    yield from standing_at(PATH, NAME, f"env_file={CARRIED}", image)
 
 
 def describe(remedy: Remedy) -> str:

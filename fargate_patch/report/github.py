@@ -50,4 +50,6 @@ def _property(text: str) -> str:
 
 def _summary(results: Sequence[FileResult]) -> str:
     counts = Counter(r.status for r in results)
-    return f"fargate-patch: {len(results)} files: " + ", ".join(f"{counts[s]} {s.value}" for s in Status if counts[s])
+    return f"fargate-patch: {len(results)} file{'s' * (len(results) != 1)}: " + ", ".join(
+        f"{counts[s]} {s.value}" for s in Status if counts[s]
+    )

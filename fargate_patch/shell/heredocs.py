@@ -2,7 +2,8 @@
 
 tree-sitter-bash 0.25 loses its way over `<<A <<B`, `<<E; x`, `<<E &` and a line that ends `<<E &&`. So each `<<WORD`
 becomes a plain `<____` of the same length and its body blank lines: every offset and line number stays what it was.
-So it does over `"${X:-don't}"` and `[ \\( a \\) ]`, whose quote becomes a dot and whose parentheses blanks.
+So it does over `"${X:-don't}"` and `[ \\( a \\) ]`, whose quote becomes a dot and whose parentheses blanks, and over
+`[[ x =~ "a"(b) ]]` and `mv !(x) y`, whose patterns become dots.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import re
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.regex import regex
 
-_MARK = regex(r"\\[\s\S]|['\"`#)}\n]|\$?\(\(|\$?\(|\$\{|\$'|<<<|<<-?")
+_MISLEADING = regex(r"<<|\\\(|=~|[?*+@!]\(")
+_MARK = regex(r"\\[\s\S]|=~|[?*+@!]\(|['\"`#)}\n]|\$?\(\(|\$?\(|\$\{|\$'|<<<|<<-?")
 _DELIMITER = regex(r"[ \t]*((?:[^\s;&|<>()'\"\\`]|'[^'\n]*'|\"[^\"\n]*\"|\\[^\n])+)")
 _QUOTES = regex(r"\\(.)|['\"]")
 _SINGLE_END = regex(r"[^']*'")
 _ANSI_END = regex(r"(?:[^'\\]|\\[\s\S])*'")
+_PATTERN = regex(r"[ \t]+((?:[^\s'\"\\]|\\.|'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\")+)(?=\s+(?:\]\]|&&|\|\|))")
+_ALTERNATIVES = regex(r"(?:[^()'\"\\\n]|\\.|'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\")*\)")
+_COMMAND_BEGINS = regex(r"(?:^|[;&|(){}\n!]|\[\[?|\b(?:if|then|else|elif|while|until|do|time))[ \t]*\Z")
 _COMMAND_END = regex(r"[;&|\n]")
 _TEST = regex(r"(?:^|\s)\[\s")
 _BEFORE_COMMENT = frozenset(" \t\n;&|()")
@@ -51,7 +56,7 @@ class _Scan:
 
 def mask(text: str) -> tuple[str, dict[int, Heredoc]]:
     """The text for the grammar, and its here-documents by the offset of the placeholder for their delimiter."""
-    if "<<" not in text and "\\(" not in text and not ("${" in text and "'" in text):
+    if not _MISLEADING.search(text) and not ("${" in text and "'" in text):
         return text, {}
     scan = _Scan(text)
     while mark := _MARK.search(text, scan.position):
@@ -93,7 +98,9 @@ def _toggle(scan: _Scan, mark: str) -> None:
 
 def _unquoted(scan: _Scan, mark: str, start: int, top: str) -> None:
     """A mark outside quotes and `${…}`."""
-    if mark == "((":
+    if mark == "=~" or mark[0] in "?*+@!":
+        _pattern(scan, mark, start, top)
+    elif mark == "((":
         scan.inside.append("))")
     elif mark == "(":
         scan.inside.append(")")
@@ -110,6 +117,20 @@ def _unquoted(scan: _Scan, mark: str, start: int, top: str) -> None:
         scan.replace(start, name.end(), "<" + "_" * (name.end() - start - 1))
         scan.waiting.append((start, mark, name[1]))
         scan.position = name.end()
+
+
+def _pattern(scan: _Scan, mark: str, start: int, top: str) -> None:
+    """The right side of `[[ =~ ]]`, or an extended pattern: `!(x)` is one but where a command begins."""
+    if mark == "=~":
+        found = _PATTERN.match(scan.text, scan.position)
+        begin = found.start(1) if found else start
+    else:
+        begins = mark == "!(" and _COMMAND_BEGINS.search(scan.text[max(0, start - 40) : start])
+        found = None if begins or top == "))" else _ALTERNATIVES.match(scan.text, scan.position)
+        begin = start
+    if found:
+        scan.replace(begin, found.end(), "." * (found.end() - begin))
+    scan.position = found.end() if found else start + 1
 
 
 def _bodies(scan: _Scan, begin: int) -> None:

@@ -12,10 +12,11 @@ import tempfile
 import threading
 import time
 from contextlib import nullcontext
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fargate_patch.verify.container import Completed, EngineError, call, last_words
+from fargate_patch.verify.container import MARK, Completed, EngineError, call, last_words
 from fargate_patch.verify.model import Attempt, Probe
 from fargate_patch.verify.probes import FOLDER, PROBE
 from fargate_patch.verify.web import by_cgi, by_lua
@@ -30,6 +31,7 @@ WORD = "fargate-patch-probe"
 JOB_SECONDS = 90  # cron looks at its tables once a minute
 SESSION_SECONDS = 30  # a ForceCommand may never end
 _ON_THE_MINUTE = ("cron", "busybox-crond")
+_OF_SSHD = ("-f", "-o", "-p")  # of the options of a running one, those that say what it listens on
 _ALONE = ("incron", "apache-cgi", "nginx", "postfix")  # two at a time would write one configuration
 _FOLDER_FILES = ("probe.sh", "probe.php", "fastcgi.php")
 # $1: the user, $2: the command, $3: where its output goes
@@ -164,7 +166,12 @@ class Asker:
         return ["ssh", *options, f"-oProxyCommand={self._way_in(number)}", f"{probe.user}@127.0.0.1"]
 
     def _port_of_sshd(self) -> str:
-        said = self.container.exec(["/bin/sh", "-c", "sshd -T 2> /dev/null || /usr/sbin/sshd -T"], user="0").stdout
+        """By sshd's own account of the configuration that the running one was started with. sshd(8): -T."""
+        titles = (" ".join(p.argv).partition(" [listener]") for p in self.container.processes())
+        words = next((title.split() for title, listens, _ in titles if listens and title.startswith("sshd: ")), [])
+        given = [word for pair in pairwise(words) if pair[0] in _OF_SSHD for word in pair]
+        asks = 'sshd -T "$@" 2> /dev/null || /usr/sbin/sshd -T "$@"'
+        said = self.container.exec(["/bin/sh", "-c", asks, "sh", *given], user="0").stdout
         return next((line.split()[1] for line in said.splitlines() if line.startswith("port ")), "22")
 
     def _port_of_dropbear(self) -> str:
@@ -179,7 +186,7 @@ class Asker:
         bash = f"exec 3<>/dev/tcp/127.0.0.1/{port}; cat <&3 & cat >&3; kill $!"
         tried = f"if command -v bash > /dev/null; then exec bash -c '{bash}'; fi; exec nc 127.0.0.1 {port}"
         quoted = re.sub(r'[\\"$]', r"\\\g<0>", tried)
-        return f'{self.container.engine} exec -i --user 0 {self.container.name} /bin/sh -c "{quoted}"'
+        return f'{self.container.engine} exec -i --user 0 --env {MARK}=1 {self.container.name} /bin/sh -c "{quoted}"'
 
     def _request(self, probe: Probe) -> Attempt:
         command = ["php", "-n", f"{FOLDER}/fastcgi.php", probe.text, f"{FOLDER}/probe.php"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fargate_patch.verify.platform import Platform
 
 ROUNDS = 20
+_ENDED = "the container had ended"
 Ended = tuple[int, str, str]  # exit code, stdout, stderr
 
 
@@ -49,7 +50,8 @@ def _first_process(looks: tuple[Look, Look]) -> Check:
     name = "the first process and its arguments are the same"
     before, after = (look.argv for look in looks)
     if before is None or after is None:
-        return Check(name, None, "the container had ended")
+        is_new = looks[0].exit_code is None and bool(looks[1].exit_code)
+        return Check(name, False if is_new else None, "the patched container had ended" if is_new else _ENDED)
     shown = " ".join(after)
     return Check(name, before == after, shown if before == after else f"{' '.join(before)} has become {shown}")
 
@@ -58,7 +60,7 @@ def _signal(looks: tuple[Look, Look]) -> Check:
     name = "SIGTERM is handled as before"
     told = [look.stopped for look in looks]
     if any(look.argv is None for look in looks):
-        return Check(name, None, "the container had ended")
+        return Check(name, None, _ENDED)
     words = ["goes on" if end is None else f"exit code {end[0]}" for end in told]
     return Check(name, words[0] == words[1], words[1] if words[0] == words[1] else f"{words[0]} has become {words[1]}")
 
@@ -79,7 +81,9 @@ def _command(platform: Platform, images: tuple[str, str], options: RunOptions) -
         Check(
             "nothing is added to the output, no argument is changed", before[1:] == after[1:], _differing(before, after)
         ),
-        Check("the exit code is the command's", before[0] == after[0], str(after[0])),
+        Check(
+            "the exit code is the command's", before[0] == after[0], f"{after[0]}, of a command of ours in CMD's place"
+        ),
     )
 
 

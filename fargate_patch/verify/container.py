@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fargate_patch.verify.processes import First, Process
+
+
+MOST_OUTPUT = 8_000  # bytes of a container's last output that are looked at
+MARK = "FARGATE_PATCH_HELPER"  # in the environment of what we leave running in a container for a while
 
 
 class EngineError(Exception):
@@ -54,6 +60,20 @@ class Container:
     def logs(self) -> Completed:
         """What PID 1 and its children have written so far, stdout and stderr apart; the exit code is the engine's."""
         return call([self.engine, "logs", self.name])
+
+    def last_output(self, lines: int) -> tuple[str, ...]:
+        """The last lines that PID 1 and its children have written, stdout and stderr in the order of their writing.
+
+        However much that is, little of it is held.
+        """
+        command = [self.engine, "logs", f"--tail={lines}", self.name]
+        with TemporaryFile() as output:
+            try:
+                subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=60, check=False)
+            except (OSError, subprocess.TimeoutExpired) as error:
+                raise EngineError(f"logs {self.name}: {error}") from error
+            output.seek(-min(MOST_OUTPUT, output.tell()), os.SEEK_END)
+            return tuple(output.read().decode(errors="replace").splitlines()[-lines:])
 
     def wait(self, timeout: float = 60) -> int:
         """The exit code of PID 1, once it has ended."""

@@ -2,8 +2,16 @@
 // Asks the php-fpm pool named by the first argument to run the script named by the second, and prints what it answers.
 [, $pool, $script] = $argv;
 $listen = null;
-foreach (['/etc/php/*/fpm/pool.d', '/etc/php*/php-fpm.d', '/etc/php-fpm.d', '/usr/local/etc/php-fpm.d'] as $folder) {
-    foreach (glob("$folder/*.conf") as $file) {
+$folders = ['/etc/php/*/fpm/pool.d', '/etc/php*/php-fpm.d', '/etc/php-fpm.d', '/usr/local/etc/php-fpm.d'];
+$patterns = array_map(fn (string $folder): string => "$folder/*.conf", $folders);
+foreach (glob('/proc/[0-9]*/cmdline') as $process) { // the running one names its configuration
+    if (preg_match('/^php-fpm: master process \((\/[^)]+)\)/', (string) @file_get_contents($process), $title)) {
+        preg_match_all('/^\s*include\s*=\s*"?([^";\s]+)/m', (string) @file_get_contents($title[1]), $included);
+        array_push($patterns, $title[1], ...$included[1]);
+    }
+}
+foreach ($patterns as $pattern) {
+    foreach (glob($pattern) as $file) {
         $section = '';
         foreach (file($file) as $line) {
             if (preg_match('/^\s*\[([^]]+)\]/', $line, $found)) {

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fargate_patch.verify.settling import Notes
 
 TRIED_AT_MOST = 12  # kinds of processes in whose place the credentials are fetched
+LAST_LINES = 10  # of the output, where something went wrong
 GRACE = 10  # seconds after SIGTERM; ECS gives 30
 STRANGERS = ("nobody", "www-data", "games", "daemon")
 
@@ -55,14 +56,17 @@ def look(
         notes.add(running(container))
     current = running(container) if alive else ()
     processes = tuple(_seen(task, notes, current))
+    ended = not container.running
     return Look(
         processes=processes,
         attempts=attempts,
         argv=next((p.argv for p in current if p.pid == 1), None),
-        exit_code=None if container.running else container.wait(),
+        exit_code=container.wait() if ended else None,
         fetched=task.fetched,
         strangers=_strangers(container, users) if alive else {},
-        stopped=_stopped(container) if stopped and container.running else None,
+        last_output=container.last_output(LAST_LINES) if ended or notes.unready else (),
+        stopped=_stopped(container) if stopped and not ended else None,
+        unready="" if ended else notes.unready,
     )
 
 

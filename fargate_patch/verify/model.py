@@ -74,6 +74,8 @@ class Look:
     fetched: bool  # somebody in the container got the keys
     strangers: Mapping[str, str] = field(default_factory=dict)  # who could read the carried file → its text, or ""
     stopped: tuple[int, float] | None = None  # exit code and seconds after SIGTERM
+    unready: str = ""  # why it was not taken to have settled, "" where it had
+    last_output: tuple[str, ...] = ()  # of one that ended by itself, or that never settled
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from fargate_patch.verify.probes import is_a_server_alone
 if TYPE_CHECKING:
     from fargate_patch.verify.model import Attempt, Proof
 
-_WORDS = {
-    0: "Everything that should have the task role's credentials has them.",
-    2: "Not everything could be tried.",
-}
+_ALL = "Everything that should have the task role's credentials has them."
+_UNTRIED = "Not everything could be tried."
+_NOBODY = "Nothing that needs credentials is known to run in it: give a --probe."
+_ENDED = "Not everything could be tried: the container ended by itself, with exit code {}."
 _LACKING = "Not everything that should have the task role's credentials has them."
 
 
@@ -34,11 +34,19 @@ def exit_code(proof: Proof) -> int:
 
 def sentence(proof: Proof) -> str:
     """The exit code in words, and where it is 1, what does not hold."""
-    if exit_code(proof) != 1:
-        return _WORDS[exit_code(proof)]
+    code = exit_code(proof)
+    if code != 1:
+        return _untried(proof) if code else _ALL
     lacking = [_LACKING] if any(end.works is False for end in _ends(proof)) else []
     failed = [f"The patched image fails a check: {'; '.join(_failed(proof))}."] if _failed(proof) else []
     return " ".join(lacking + failed)
+
+
+def _untried(proof: Proof) -> str:
+    ended = (proof.after or proof.before).exit_code
+    if ended is not None:
+        return _ENDED.format(ended)
+    return _UNTRIED if proof.claims or proof.probes else _NOBODY
 
 
 def _ends(proof: Proof) -> list[Attempt]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from fargate_patch.remedies.plan import CARRIER
+from fargate_patch.mechanisms import fargate_env
 from fargate_patch.remedies.variables import SHIM
-from fargate_patch.verify.asking import Asker, probe_volumes
+from fargate_patch.verify.asking import SESSION_SECONDS, Asker, probe_volumes
 from fargate_patch.verify.checking import checks
 from fargate_patch.verify.container import EngineError
 from fargate_patch.verify.engine import RunOptions, find
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fargate_patch.verify.sides import Request, Sides
 
 MOST_TASKS = 12
+LONGEST = f"a cron job takes up to a minute, a session that does not end is given up after {SESSION_SECONDS} seconds"
 
 
 def prove(request: Request, say: Callable[[str], None]) -> Proof:
@@ -123,7 +124,7 @@ class _Rehearsal:
 
     def _looks(self, chains: Sequence[Sequence[Chain]]) -> tuple[Look, ...]:
         """Both images at once, for cron's jobs take a minute, where they do not share a network."""
-        self.say("waiting until it has settled, and trying what starts on demand (a cron job takes up to a minute)")
+        self.say(f"waiting until it has settled, and trying what starts on demand ({LONGEST})")
         sides = list(zip(self.images, chains, strict=True))
         if self.ground.shared:
             return tuple(look for side in sides for look in self._at_once([side]))
@@ -178,7 +179,8 @@ class _Rehearsal:
 
     def _once_more(self, image: str, chains: Sequence[Chain]) -> dict[Chain, tuple[Attempt, str]]:
         """The hops of a chain beside a first process that does nothing but stay, below the shim where there is one."""
-        shim = (SHIM,) if image != self.images[0] and self.run.entrypoint is None and self._carries() else ()
+        below = any(hop.mechanism == fargate_env.NAME for chain in chains for hop in chain.hops)
+        shim = (SHIM,) if self.run.entrypoint is None and below else ()
         run = replace(self.run, entrypoint=(*shim, "sleep", "900"), command=())
         self.say("starting once more what had ended too soon to be looked at")
         try:
@@ -187,11 +189,6 @@ class _Rehearsal:
                 return {chain: _again(asker, chain, task) for chain in chains}
         except EngineError as problem:  # an image without a `sleep`, say
             return dict.fromkeys(chains, (Attempt(None, reason=str(problem)), "not tried"))
-
-    def _carries(self) -> bool:
-        return any(remedy.name == CARRIER for remedy in self.sides.result.remedies) or (
-            SHIM.encode() in self.sides.texts[1]
-        )
 
     def _claims(self, attempts: Sequence[Mapping[Chain, tuple[Attempt, str]]]) -> Iterator[Claim]:
         before = self.sides.before

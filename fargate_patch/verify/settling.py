@@ -12,17 +12,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
-from fargate_patch.verify.container import EngineError
+from fargate_patch.verify.container import MARK, EngineError
 from fargate_patch.verify.matching import runs
 from fargate_patch.verify.model import program_of
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from fargate_patch.chain.model import Chain
     from fargate_patch.verify.container import Container
     from fargate_patch.verify.processes import Process
+
+    Unready: TypeAlias = Callable[[float], str]
 
 SETTLES_IN = 20  # seconds at most
 QUIET_FOR = 2.0  # seconds without a new process
@@ -37,13 +40,15 @@ class Notes:
     processes: dict[tuple[int, tuple[str, ...]], Process] = field(default_factory=dict)
     accounts: dict[int, str] = field(default_factory=dict)
     parents: dict[int, tuple[int, str]] = field(default_factory=dict)  # of each process: its parent, its own program
+    unready: str = ""  # what was still to come when the waiting ended
 
     def add(self, found: Sequence[Process]) -> bool:
         """Has the container started anything new? What a process was before its exec of another is forgotten.
 
+        What bears our mark is no process of the container's, also where its own first process has taken it over.
         So is whom it ran as before it took another user; its environment stays what it was at its exec.
         """
-        new = [p for p in found if p.argv and self._is_new(p)]
+        new = [p for p in found if p.argv and MARK not in (p.environment or {}) and self._is_new(p)]
         for process in new:
             before = self.processes.get((process.pid, process.argv))
             self.parents[process.pid] = process.parent, program_of(process.argv)
@@ -71,30 +76,37 @@ class Notes:
 
 def settle(container: Container, expected: Sequence[Chain], wait: float | None, stop: threading.Event) -> Notes:
     """Wait until the chains expected have their processes and the container is ready, or for the seconds given."""
-    notes, ready = Notes(), _ready_of(container)
+    notes, unready = Notes(), _unready_of(container)
     begun = last = time.monotonic()
     while not stop.is_set() and (found := running(container)):
         if not notes.accounts:
             notes.accounts = accounts(container)
         now = time.monotonic()
         last = now if notes.add(found) else last
-        if now - begun >= (SETTLES_IN if wait is None else wait):
-            break
-        if wait is None and (now - last >= LATE or (all(map(notes.has, expected)) and ready(now - last))):
-            break
+        over = now - begun >= (SETTLES_IN if wait is None else wait) or (wait is None and now - last >= LATE)
+        if over or (wait is None and all(map(notes.has, expected))):
+            notes.unready = unready(now - last)
+            if over or not notes.unready:
+                notes.add(running(container))  # what has started while the container was asked
+                break
         stop.wait(0.2)
     return notes
 
 
-def _ready_of(container: Container) -> Callable[[float], bool]:
-    """What tells that a container is ready, given the seconds since it started something new."""
+def _unready_of(container: Container) -> Unready:
+    """What tells why a container is not ready, given the seconds since it started something new; "" where it is."""
     check = _health_check(container.inspect().get("Config"))
     if check:
-        return lambda _: _succeeds(container, check)
+        return lambda _: "" if _succeeds(container, check) else "its health check does not succeed"
     ports = container.exposed_ports()
     if ports:
-        return lambda _: ports <= container.listening_ports()
-    return lambda quiet: quiet >= QUIET_FOR
+        return lambda _: _not_listening(ports - container.listening_ports())
+    return lambda quiet: "" if quiet >= QUIET_FOR else "it goes on starting processes"
+
+
+def _not_listening(ports: frozenset[int]) -> str:
+    numbers = " and ".join(map(str, sorted(ports)))
+    return f"nothing listens on the EXPOSEd port{'s' * (len(ports) > 1)} {numbers}" if ports else ""
 
 
 def _health_check(config: object) -> tuple[str, ...]:

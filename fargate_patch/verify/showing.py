@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from fargate_patch.report import printable, whole
+from fargate_patch.report import inert, printable, whole
 from fargate_patch.verify.outcome import agrees, exit_code, sentence
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Row = tuple[str, ...]
 _SIGNS = {True: "ok", False: "NO", None: "?"}
 _WIDEST = 64
+_WIDEST_OUTPUT = 160
 
 
 def text(proof: Proof) -> str:
@@ -24,6 +25,8 @@ def text(proof: Proof) -> str:
     lines += [f"fargate-patch: {proof.status}{f', {proof.reason}' if proof.reason else ''}"]
     for title, rows in _tables(proof):
         lines += ["", title, *_columns(rows)]
+    for title, output in _outputs(proof):
+        lines += ["", title, *output]
     lines += ["", *_remarks(proof), sentence(proof)]
     return "".join(f"{printable(line)}\n" for line in lines)
 
@@ -35,6 +38,8 @@ def markdown(proof: Proof) -> str:
     for title, rows in _tables(proof):
         head, *body = rows
         lines += ["", f"**{title}**", "", _row(head), _row(["---"] * len(head)), *map(_row, body)]
+    for title, output in _outputs(proof):
+        lines += ["", f"**{title}**", "", *(f"    {line}" for line in output)]  # four blanks: code, whatever is in it
     lines += ["", *(f"- {remark}" for remark in _remarks(proof))]
     return "".join(f"{line}\n" for line in lines)
 
@@ -72,6 +77,21 @@ def _tables(proof: Proof) -> Iterator[tuple[str, Sequence[Row]]]:
     yield "Every process", [("user", "program", "started by", "as it stands", "patched"), *_process_rows(proof)]
     if proof.checks:
         yield "What the patch must not do", [("", "check", "seen"), *(_check_row(check) for check in proof.checks)]
+
+
+def _outputs(proof: Proof) -> Iterator[tuple[str, Sequence[str]]]:
+    """The last output of a container with which something went wrong: mostly it says what."""
+    for name, look in (("The container as it stands", proof.before), ("The patched container", proof.after)):
+        wrong = _wrong(look) if look else ""
+        if look and wrong:
+            lines = [inert(f"  {printable(line)[:_WIDEST_OUTPUT]}") for line in look.last_output]
+            yield f"{name} {wrong}; {'its last output' if lines else 'it has written nothing'}", lines
+
+
+def _wrong(look: Look) -> str:
+    if look.exit_code is not None:
+        return f"ended by itself, with exit code {look.exit_code}"
+    return f"did not settle: {look.unready}" if look.unready else ""
 
 
 def _claim_row(claim: Claim) -> Row:
@@ -170,6 +190,8 @@ def _attempt(attempt: Attempt | None) -> dict[str, Any] | None:
 def _look(look: Look) -> dict[str, Any]:
     return {
         "exit_code": look.exit_code,
+        "not_settled": look.unready or None,
+        "last_output": [whole(line) for line in look.last_output],
         "fetched": look.fetched,
         "processes": [_process(seen) for seen in look.processes],
     }

@@ -53,6 +53,7 @@ def shown(found: tuple[Launch | Open, ...]) -> list[str]:
             continue
         words = [f"{name}={'?' if text is None else shlex.quote(text)}" for name, text in one.variables]
         words += [("" if w.known else "?") + (w.text if not w.known else shlex.quote(w.text)) for w in one.argv]
+        words += ["<<<", shlex.quote(one.input.text)] if one.input else []
         lines.append(f"{'*' if one.lasting else ' '}{place}: {' '.join(words)}")
     return lines
 
@@ -114,7 +115,7 @@ DECIDED = [
     ("a; exit 3", [" 1: a"]),
     ("trap 'b' TERM; a", ["*1: a"]),
     ("a \\\n  x\nb", [" 1: a x", "*3: b"]),
-    ("a <<E\nb\nE\nc", [" 1: a", "*4: c"]),
+    ("a <<E\nb\nE\nc", [" 1: a <<< 'b\n'", "*4: c"]),
     ("X=$#; a $X", ["*1: a 2"]),
     ("a \"${@:2}\"", ["*1: a '-x y'"]),
     ("[[ ( $1 = x || $1 = php-fpm ) && -n $2 ]] && a", ["*1: a"]),
@@ -225,11 +226,11 @@ ROWS = [
     ("time -p a", ["*1: a"]),
     ("nohup a & nice b", ["*1: nohup a", "*1: nice b"]),
     ("service cron start\nnginx -g 'daemon off;'", [" 1: service cron start", "*2: nginx -g 'daemon off;'"]),
-    ("echo 'su - app'; echo su - app | cat", ["*1: cat"]),
+    ("echo 'su - app'; echo su - app | cat", ["*1: cat <<< 'su - app'"]),
     # standard input is a script
-    ("su - app <<'E'\nexec node x\nE", ["*1: su - app -c 'exec node x\n'"]),
-    ("bash <<< 'a b'", ["*1: bash -c 'a b'"]),
-    ("sh -s x <<< 'a'; sh f <<< 'a'", [" 1: sh -s x", "*1: sh f"]),
+    ("su - app <<'E'\nexec node x\nE", ["*1: su - app <<< 'exec node x\n'"]),
+    ("bash <<< 'a b'", ["*1: bash <<< 'a b'"]),
+    ("sh -s x <<< 'a'; sh f <<< 'a'", [" 1: sh -s x <<< a", "*1: sh f <<< a"]),
     # sourcing and functions
     (". /lib; start \"$LIB\"", ["*lib:2: app yes"]),
     (". /unknown; a", ["*1: a"]),
@@ -277,7 +278,7 @@ def test_a_real_shell_starts_the_same(text: str, found: list[str], tmp_path: Pat
     command = [shutil.which("bash") or "", "-c", text, "/e.sh", "php-fpm", "-x y"]
     subprocess.run(command, env={"PATH": str(tmp_path), "LOG": str(log)}, check=False, timeout=20, capture_output=True)
     started = [line.split("\037")[:-1] for line in log.read_text().split("\n")[:-1]]
-    assert started == [shlex.split(line.partition(": ")[2]) for line in found]
+    assert started == [shlex.split(line.partition(": ")[2].partition(" <<< ")[0]) for line in found]
 
 
 @pytest.mark.parametrize(("text", "found"), ROWS)

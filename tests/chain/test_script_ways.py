@@ -45,7 +45,7 @@ KNOWN = [
 
 # What a shell starts hangs on more than four ways, or on what is not known here.
 UNKNOWN = [
-    ("if coin; then P=a; else P=c; fi; su app <<E\n$P\nE", ["su app -c 'a\n'", "su app -c 'c\n'"]),
+    ("if coin; then P=a; else P=c; fi; su app <<E\n$P\nE", ["su app '<<<' 'a\n'", "su app '<<<' 'c\n'"]),
     ("coin && P=a || P=b; $P", ["b", "a", "?$P"]),
     ("if coin; then P=a; elif coin; then P=b; elif coin; then P=c; elif coin; then P=d; else P=e; fi; $P", ["?$P"]),
     ("if coin; then P=a; else P=b; fi; read P; $P", ["?$P"]),
@@ -64,7 +64,11 @@ def started(script: str) -> list[str]:
     """What a script starts as `e.sh web x`, without its coins; `?` stands before a word that is not known."""
     scope = Scope(Place("e.sh", 1), "root", "/e.sh", (Word("web"), Word("x")))
     found = [one for one in launches(script, scope, None) if isinstance(one, Launch) and one.argv[0].text != "coin"]
-    return [" ".join(shlex.quote(w.text) if w.known else f"?{w.text}" for w in one.argv) for one in found]
+    return [" ".join(shlex.quote(w.text) if w.known else f"?{w.text}" for w in _read(one)) for one in found]
+
+
+def _read(one: Launch) -> tuple[Word, ...]:
+    return (*one.argv, *((Word("<<<"), one.input) if one.input else ()))
 
 
 @pytest.mark.parametrize(("script", "found"), [*KNOWN, *UNKNOWN])

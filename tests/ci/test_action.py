@@ -87,10 +87,10 @@ def test_write_then_check_again(act: Callable[..., Acted], tmp_path: Path) -> No
 
 
 def test_a_diff_and_a_report_in_a_file(act: Callable[..., Acted], tmp_path: Path) -> None:
-    acted = act(mode="diff", format="sarif", output="out.sarif", args="--strict --color=never")
+    acted = act(mode="diff", format="sarif", output="reports/out.sarif", args="--strict\n--color=never\n")
     assert acted.done.code == 1
     assert acted.done.out.startswith("--- ")
-    assert json.loads((tmp_path / "work" / "out.sarif").read_text())["version"] == "2.1.0"
+    assert json.loads((tmp_path / "work" / "reports/out.sarif").read_text())["version"] == "2.1.0"
 
 
 @pytest.mark.parametrize(

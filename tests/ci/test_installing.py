@@ -95,6 +95,7 @@ complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _far
 complete_words fargate-patch tra
 complete_words fargate-patch --output-format sar
 complete_words fargate-patch revert --qu
+complete_words fargate-patch explain php-
 """,
     "zsh": """
 autoload -U compinit && compinit -u -d "$PWD/dump"
@@ -103,6 +104,7 @@ complete_words() { _TYPER_COMPLETE_ARGS="$*" _FARGATE_PATCH_COMPLETE=complete_zs
 complete_words fargate-patch tra
 complete_words fargate-patch --output-format sar
 complete_words fargate-patch revert --qu
+complete_words fargate-patch explain php-
 """,
 }
 
@@ -121,4 +123,4 @@ def test_completion(installed: Path, tmp_path: Path, shell: str) -> None:
     done = subprocess.run(
         [shell, "-c", COMPLETED[shell]], cwd=tmp_path, env=environment, capture_output=True, check=False, text=True
     )
-    assert done.stdout.split() == ["trace", "sarif", "--quiet"], done.stderr
+    assert done.stdout.split() == ["trace", "sarif", "--quiet", "php-fpm"], done.stderr

@@ -53,7 +53,7 @@ def test_both_halves_of_the_gitlab_component_are_valid(tmp_path: Path) -> None:
 
 def test_the_schema_for_buildspecs_refuses_what_codebuild_would(tmp_path: Path) -> None:
     file = tmp_path / "buildspec.yml"
-    file.write_text((CI / "buildspec.yml").read_text("utf-8").replace("pre_build:", "prebuild:"), "utf-8")
+    file.write_text((CI / "buildspec.yml").read_text("utf-8").replace("  build:", "  builds:"), "utf-8")
     assert run([tool("check-jsonschema"), "--schemafile", OWN_SCHEMA, file], REPOSITORY).code == 1
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from command_line import CLEAN, LOST, Run
 
+from fargate_patch import Options, trace
 from fargate_patch.cli.settings import Given, task
 from fargate_patch.version import __version__
 
@@ -47,6 +48,47 @@ def test_command_line_over_environment_over_file(cli: Cli, monkeypatch: pytest.M
     monkeypatch.setenv("FARGATE_PATCH_OUTPUT_FORMAT", "gitlab")
     assert cli("Dockerfile").out == b"[]\n"
     assert cli("-f", "text", "Dockerfile").out.startswith(b"Dockerfile: ")
+
+
+def test_a_variable_holds_several_words_or_a_command_with_blanks_a_line(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("Dockerfile").write_bytes(UNKNOWN)
+    monkeypatch.setenv("FARGATE_PATCH_USER", "app worker")
+    monkeypatch.setenv("FARGATE_PATCH_COMMAND", "cron -f\n\nsu - app -c 'run it'\n")
+    monkeypatch.setenv("FARGATE_PATCH_BUILD_ARG", "TITLE=a b\nX=1")
+    seen: list[Options] = []
+    monkeypatch.setattr("fargate_patch.trace", lambda data, **more: seen.append(more["options"]) or trace(data))
+    cli("trace", "Dockerfile")
+    cli("trace", "--command", "said", "--build-arg", "X=2", "Dockerfile")
+    assert [(o.users, o.commands, o.build_args) for o in seen] == [
+        (("app", "worker"), ("cron -f", "su - app -c 'run it'"), {"TITLE": "a b", "X": "1"}),
+        (("app", "worker"), ("said",), {"X": "2"}),
+    ]
+
+
+def test_globs_of_a_configuration_count_from_its_folder(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("services/old/Dockerfile", "services/api/Dockerfile", "services/api/old/Dockerfile"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(CLEAN)
+    Path("fargate-patch.toml").write_text(
+        'extend-exclude = ["services/old/*"]\nverbose = true\noutput-format = "json"\n'
+    )
+
+    def done(*names: str) -> list[str]:
+        return [file["path"] for file in json.loads(cli(*names).out)["files"]]
+
+    assert done(".") == ["services/api/Dockerfile", "services/api/old/Dockerfile"]
+    monkeypatch.chdir("services")
+    assert done(".") == ["api/Dockerfile", "api/old/Dockerfile"]
+    assert done("--extend-exclude", "api/old", ".") == ["api/Dockerfile", "old/Dockerfile"]
+    monkeypatch.chdir("api")
+    assert done("../old", ".") == [
+        "../old",
+        "Dockerfile",
+        "old/Dockerfile",
+    ]  # the first one with an error: nothing is there
+    assert done("--force-exclude", "../old/Dockerfile", "Dockerfile") == ["Dockerfile"]
 
 
 def test_isolated_and_config(cli: Cli) -> None:
@@ -158,6 +200,7 @@ def test_per_file_in_pyproject_and_its_paths() -> None:
             "per-file 1: `strict` holds for the whole run, not for some files",
         ),
         ("= 1", "is no TOML: Invalid statement (at line 1, column 1)"),
+        ("[tool.fargate-patch]\nuser = 'a'", "unknown key `tool`; the keys stand here without [tool.fargate-patch]"),
     ],
 )
 def test_what_a_file_may_not_say(cli: Cli, text: str, message: str) -> None:
@@ -166,6 +209,11 @@ def test_what_a_file_may_not_say(cli: Cli, text: str, message: str) -> None:
     expected = f"fargate-patch: {Path.cwd()}/fargate-patch.toml: {message}\n"
     assert cli("Dockerfile") == Run(2, b"", expected)
     assert Path("Dockerfile").read_bytes() == LOST
+
+
+def test_a_byte_order_mark_is_no_text() -> None:
+    Path("fargate-patch.toml").write_bytes(b"\xef\xbb\xbfuser = 'app'\r\n")
+    assert users("Dockerfile") == ("app",)
 
 
 @pytest.mark.parametrize("wanted", ["1", "1.0", "1.0.0", "==1.0.0", ">=1.0, <2", "~=1.0", "!=2", "<=1.0.0", "1.*"])

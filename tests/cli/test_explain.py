@@ -70,6 +70,7 @@ def test_json_and_markdown(cli: Cli) -> None:
         (("crom",), "there is nothing named `crom`; did you mean `cron`?"),
         (("FP1044",), "there is nothing named `FP1044`; did you mean `FP104`?"),
         (("zzz",), "there is nothing named `zzz`; `fargate-patch explain` lists what there is"),
+        (("cron", "--color", "red"), "there is no color `red` (known: auto, always, never)"),
         (("cron", "-f", "jsn"), "there is no output format `jsn`; did you mean `json`? (known: text, markdown, json)"),
     ],
 )

@@ -86,6 +86,18 @@ def test_inspect_in_the_configuration(cli: Cli, folder: Path, archive: str) -> N
     assert "note: --inspect: there is neither docker nor podman nor skopeo that could be asked." in run.out.decode()
 
 
+@pytest.mark.parametrize("shape", ["[base-image]\n'{0}' = '{1}'\n", "base-image = ['{0}={1}']\n"])
+def test_an_archive_in_the_configuration_is_seen_from_its_folder(
+    cli: Cli, folder: Path, archive: str, shape: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "fargate-patch.toml").write_text(shape.format(*archive.split("=")))
+    (folder / "deep").mkdir()
+    (folder / "deep/Dockerfile").write_text("FROM mycorp/app:1\n")
+    monkeypatch.chdir(folder / "deep")
+    (judged,) = json.loads(cli("--check", "-f", "json", "Dockerfile").out)["files"]
+    assert (judged["status"], judged["base"]["source"]) == ("would-patch", "inspected")
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [

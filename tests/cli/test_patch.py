@@ -162,6 +162,7 @@ def test_output_takes_the_diff(cli: Cli) -> None:
         (("-", "Dockerfile"), "standard input (-) cannot be mixed with files"),
         (("--diff", "-f", "json", "Dockerfile"), "standard output holds the diff: send the json report to a file with -o"),
         (("-f", "sarif", "-"), "standard output holds the patched Dockerfile: send the sarif report to a file with -o"),
+        (("-o", "none/x", "Dockerfile"), "Dockerfile: none/x cannot be written: no such file or directory"),
         (("-o", "x", "a", "b"), "-o takes the patched text of one Dockerfile; for a report say which --output-format"),
         (("--check", "-o", "./Dockerfile", "Dockerfile"), "-o ./Dockerfile would overwrite a file that is read"),
         (("--strategy", "bash", "Dockerfile"), "there is no strategy `bash`; did you mean `bashrc`? (known: auto, profile, bashrc, shim, none)"),

@@ -133,6 +133,55 @@ def test_what_botocore_says_of_an_answer(bare: pytest.MonkeyPatch, status: int, 
         ("dispatch failure: other: the credential provider was not enabled: no providers in chain provided credentials", [("absent", "Rust")]),
         # the ECS agent: tmds/handlers/v1
         ('{"code":"InvalidIdInRequest","message":"CredentialsV2Request: Credentials not found","HTTPErrorCode":400}', [("refused", "the ECS agent")]),
+        ('Unable to locate credentials. You can configure credentials by running "aws login".', [("absent", "Python (botocore, boto3, AWS CLI)")]),
+        # smithy-typescript: credential-provider-imds; node's own lines behind it
+        ("CredentialsProviderError: The container metadata credential provider cannot be used unless the AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI environment variable is set", [("absent", "JavaScript v3")]),
+        ("CredentialsProviderError: 169.254.170.23 is not a valid container metadata service hostname", [("full-uri", "JavaScript v3")]),
+        ("Error: connect ECONNREFUSED 169.254.170.2:80", [("unreachable", "any SDK")]),
+        ("TimeoutError: connect ETIMEDOUT 169.254.170.2:80", [("unreachable", "any SDK")]),
+        ("Error: connect EHOSTUNREACH 169.254.169.254:80", [("imds", "any SDK")]),
+        # aws-sdk-java: EC2ContainerCredentialsProviderWrapper and Apache's client
+        ("com.amazonaws.SdkClientException: The environment variable AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is empty", [("absent", "any SDK")]),
+        ("Connect to 169.254.170.2:80 [/169.254.170.2] failed: connect timed out", [("unreachable", "any SDK")]),
+        # aws-sdk-go-v2 and aws-sdk-go: regions and endpointcreds
+        ("operation error ECR: GetAuthorizationToken, failed to resolve service endpoint, an AWS region is required, but was not found", [("region", "Go v2")]),
+        ('failed to refresh cached credentials, failed to load credentials, exceeded maximum number of attempts, 3, request send failed, Get "http://169.254.170.2/v2/credentials/4d1f": dial tcp 169.254.170.2:80: connect: connection refused', [("unreachable", "any SDK")]),
+        ('caused by: Get "http://169.254.170.2/v2/credentials/4d1f": dial tcp 169.254.170.2:80: i/o timeout', [("unreachable", "any SDK")]),
+        # aws-sdk-net: pull request 3660
+        ("Amazon.Runtime.AmazonClientException: Failed to resolve AWS credentials. The credential providers used to search for credentials returned the following errors:", [("absent", ".NET")]),
+        # aws-sdk-php: EcsCredentialProvider of today
+        ("Aws\\Exception\\CredentialsException: Error retrieving credentials from container metadata after attempt 3/3 (cURL error 7: Failed to connect to 169.254.170.2 port 80 for http://169.254.170.2/v2/credentials/4d1f)", [("unreachable", "PHP")]),
+        ("Error retrieving credentials from container metadata after attempt 0/3 (Client error: `GET http://169.254.170.2` resulted in a `404 Not Found` response:", [("empty", "PHP")]),
+        ("Error retrieving credentials from container metadata (Client error: `GET http://169.254.170.2/v2/credentials/x` resulted in a `400 Bad Request` response:", [("refused", "PHP")]),
+        # aws-sdk-kotlin: issue 697
+        ("aws.smithy.kotlin.runtime.auth.awscredentials.CredentialsProviderException: Error retrieving credentials from container service: HTTP 404 Not Found", [("refused", "Kotlin")]),
+        # aws-config: imds; vector issues 9291 and 12794
+        ("failed to load IMDS session token: dispatch failure: timeout: client error (Connect)", [("imds", "Rust")]),
+        ("WARN aws_config::imds::region: failed to load region from IMDS err=failed to load IMDS session token: dispatch failure: timeout", [("region", "Rust")]),
+        ("DispatchFailure(DispatchFailure { source: ConnectorError { kind: Other(None), source: CredentialsNotLoaded(CredentialsNotLoaded { source: None }), connection: Unknown } })", [("absent", "Rust")]),
+        ("error=Failed creating AWS credentials. Errors: [CredentialsError { message: \"Couldn't find AWS credentials in environment, credentials file, or IAM role.\" }]", [("absent", "Rust")]),
+        # aws-sdk-go-base
+        ("Error: No valid credential sources found", [("absent", "Terraform")]),
+        ("error configuring S3 Backend: no valid credential sources for S3 Backend found.", [("absent", "Terraform")]),
+        # s3fs: issues 419 and 507; boto: issue 3579
+        ("s3fs: could not determine how to establish security credentials.", [("not-asked", "s3fs")]),
+        ("s3fs.cpp:s3fs_init(4223): could not load IAM role name from meta data.", [("not-asked", "s3fs")]),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set.", [("absent", "any SDK")]),
+        ("boto.exception.NoAuthHandlerFound: No handler was ready to authenticate. 1 handlers were checked. ['HmacAuthV1Handler'] Check your credentials", [("not-asked", "Python (boto 2)")]),
+        # aws-for-fluent-bit: issues 335 and 103
+        ("[error] [signv4] Provider returned no credentials, service=logs", [("absent", "Fluent Bit")]),
+        ("[debug] [aws_credentials] Not initializing ECS Provider because AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set", [("absent", "any SDK")]),
+        # efs-utils, GDAL, ex_aws
+        ("AWS Access Key ID and Secret Access Key are not found in AWS credentials file (/root/.aws/credentials), config file (/root/.aws/config), from ECS credentials relative uri, or from the instance security credentials service", [("absent", "amazon-efs-utils")]),
+        ("ERROR 15: AWS_SECRET_ACCESS_KEY and AWS_NO_SIGN_REQUEST configuration options not defined, and /root/.aws/credentials not filled", [("absent", "GDAL")]),
+        ("** (RuntimeError) Instance Meta Error: {:error, %{reason: :connect_timeout}}", [("imds", "Elixir")]),
+        # a script with set -u, bash and dash; Python's and Ruby's environments
+        ("start.sh: line 3: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: unbound variable", [("absent", "any SDK")]),
+        ("start.sh: 3: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: parameter not set", [("absent", "any SDK")]),
+        ("KeyError: 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'", [("absent", "any SDK")]),
+        ('key not found: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" (KeyError)', [("absent", "any SDK")]),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials/4d1f", []),
+        ("GET http://169.254.170.2/v2/credentials/4d1f 200", []),
         # supervisor 4.2: Supervisor/supervisor issue 926
         ("Error: Format string 'A=\"%(ENV_AWS_REGION)s\"' for 'program:app.environment' contains names ('ENV_AWS_REGION') which cannot be expanded.", [("supervisord", "supervisord")]),
         # the one-liner, with bash 5.2, dash and OpenSSH 9.2

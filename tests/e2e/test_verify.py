@@ -17,6 +17,7 @@ import pytest
 from rig import REPOSITORY
 from scenarios import SAMPLES
 
+from fargate_patch import patch
 from fargate_patch.verify.container import call
 
 if TYPE_CHECKING:
@@ -141,6 +142,25 @@ def test_an_image_without_a_dockerfile(engine: Engine, tmp_path: Path) -> None:
     assert (done.returncode, found["patch"]["status"], found["path"]) == (0, "would-patch", tag)
     (chain,) = found["chains"]
     assert (chain["user"], chain["as_predicted"], chain["after"]["fetched"]) == ("app", [True, True], True)
+
+
+def test_an_image_that_was_patched_before_is_cured(engine: Engine, tmp_path: Path) -> None:
+    path = Path(_written(tmp_path, SU))
+    path.write_bytes(patch(path.read_bytes()).new)
+    with engine.built(tmp_path, path) as tag:
+        done = _verify("-f", "json", "--image", tag)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["patch"]["status"], found["after"]) == (0, "clean", None)
+    (chain,) = found["chains"]
+    assert (chain["user"], chain["as_predicted"], chain["before"]["fetched"]) == ("app", [True, None], True)
+
+
+def test_a_container_that_ends_by_itself_has_its_last_output_shown(engine: Engine, tmp_path: Path) -> None:
+    done = _verify(_written(tmp_path, 'FROM debian:12\nCMD ["su", "-", "nobody", "-c", "work 600"]\n'))
+    (head,) = (line for line in done.stdout.splitlines() if line.startswith("The container as it stands "))
+    assert head.startswith("The container as it stands ended by itself, with exit code ")
+    assert done.stdout.splitlines()[-1].startswith("Not everything could be tried: the container ended by itself, ")
+    assert "This account is currently not available." in done.stdout
 
 
 def test_an_image_that_is_not_there_is_one_sentence(engine: Engine) -> None:

@@ -24,8 +24,9 @@ KEYS = {
 MAPPINGS = ("env", "users", "uids", "facts")
 FACTS = {
     *("entrypoint", "entrypoint.user", "entrypoint.user_for", "entrypoint.starts"),
-    *("init", "hook_dir", "hook_dir.for", "lambda", "s6-overlay.starts", "supervisord.programs"),
-    *("php-fpm", "php-fpm.clear_env", "php-fpm.pool", "php-fpm.pool_dir", "php-fpm.user", "sshd_config"),
+    *("init", "hook_dir", "hook_dir.for", "lambda", "s6-overlay.starts"),
+    *("supervisord.programs", "supervisord.starts"),
+    *("php-fpm", "php-fpm.clear_env", "php-fpm.pool", "php-fpm.pool_dir", "php-fpm.user", "sshd_config", "sudoers"),
 }
 
 

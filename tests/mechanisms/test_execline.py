@@ -45,6 +45,8 @@ def ran(script: str) -> list[str]:
             ],
         ),
         ("emptyenv -p\n/srv/app", ["root lost: env-i drops > exec keeps, /srv/app"]),
+        ("exec -c -a x\n/srv/app", ["root lost: env-i drops > exec keeps, /srv/app"]),
+        ("exec -a x /srv/app", ["root reaches: exec keeps > exec keeps, /srv/app"]),
         ('importas -D x user USER\n"/srv/a" {', [f"root unknown: /usr/bin/execlineb ? {UNREADABLE}"]),
         ('/srv/app "', [f"root unknown: /usr/bin/execlineb ? {UNREADABLE}"]),
         ("define x y\nexport A b\n", ["root reaches: /usr/bin/execlineb -P /srv/run"]),

@@ -85,7 +85,7 @@ WWW = "/etc/php/8.2/fpm/pool.d/www.conf"
     [
         (f"sed -i 's/;clear_env = no/clear_env = no/' {WWW}", "keeps"),
         (f"sed -i -e 's|^listen = .*|listen = 9000|' -e 's/^;clear_env = no$/clear_env = no/' {WWW}", "keeps"),
-        (f"sed -i 's/;clear_env/clear_env/; s/^user = .*/user = x/' {WWW}", "keeps"),
+        (f"sed -i 's/;clear_env/clear_env/; s/^listen = .*/listen = x/' {WWW}", "keeps"),
         (f"sed -i '/clear_env/s/^;//' {WWW}", "keeps"),
         ("sed -i 's/;clear_env = no/clear_env = no/' /etc/php/8.2/fpm/pool.d/*.conf", "keeps"),
         (f"echo 'clear_env = no' >> {WWW}", "keeps"),
@@ -135,6 +135,21 @@ def test_a_main_file_of_ones_own_that_includes_the_folder() -> None:
     assert chains(dockerfile, conf) == official("keeps") + official("filters", "api", "api")
     mend = "env[] lines for the php-fpm pool api in /usr/local/etc/php-fpm.d/zz-fargate-env-api.conf"
     assert mended_by(dockerfile, conf) == ("would-patch", [mend])
+
+
+def test_the_user_that_a_sed_puts_into_the_images_file() -> None:
+    found = chains(f"{OFFICIAL}RUN sed -i 's/^user = .*/user = app/; s/^group = .*/group = app/' {POOLS}/www.conf\n")
+    assert found == official("keeps", user="app")
+
+
+def test_a_main_file_that_names_its_pools_itself_gets_the_lines_at_its_end() -> None:
+    conf = {"fpm.conf": "[global]\ndaemonize = no\n[web]\nuser = web\n[api]\nuser = api\nclear_env = no\n"}
+    dockerfile = f'{OFFICIAL}COPY fpm.conf /srv/fpm.conf\nCMD ["php-fpm", "-F", "-y", "/srv/fpm.conf"]\n'
+    assert chains(dockerfile, conf) == official("filters", "web", "web") + official("keeps", "api", "api")
+    assert mended_by(dockerfile, conf) == (
+        "would-patch",
+        ["env[] lines for the php-fpm pool web at the end of /srv/fpm.conf"],
+    )
 
 
 def test_a_file_that_includes_itself_comes_to_an_end() -> None:

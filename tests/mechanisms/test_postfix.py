@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from traced import chains, mended_by
+from traced import chains, laid_out, mended_by
+
+from fargate_patch import patch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = "FROM debian:12\nCOPY master.cf main.cf /etc/postfix/\n"
 CMD = 'CMD ["postfix", "start-fg"]\n'
@@ -53,6 +60,16 @@ def test_a_postfix_that_runs_nothing_of_ones_own_needs_nothing() -> None:
     assert chains(f"{HEAD}CMD postfix check && exec /srv/app\n", plain) == [
         "root reaches: shell keeps > exec keeps, /srv/app"
     ]
+
+
+def test_what_is_told_is_the_loss_that_nothing_mends(tmp_path: Path) -> None:
+    """By `service` the names of import_environment have nothing to let in."""
+    files = {"master.cf": "job unix - n n - - pipe user=app argv=/srv/app\n", "main.cf": "myhostname = x\n"}
+    result = patch(f"{HEAD}CMD service postfix start; exec /x\n".encode(), context=laid_out(tmp_path, files))
+    assert (result.status.value, (result.reason or "").split(";")[0]) == (
+        "blocked",
+        "service runs /etc/init.d/postfix with an almost empty environment",
+    )
 
 
 def test_postconf_mends_it() -> None:

@@ -88,6 +88,8 @@ SU = hop(pam="su", login_shell="/bin/bash")
          "php-fpm at www in /etc/php/*/fpm/pool.d for app"),
         ("php-fpm", hop(None, fpm_pool="www", fpm_pool_dir="/etc/php-fpm.d/"), world("rhel"),
          "php-fpm at www in /etc/php-fpm.d"),
+        ("php-fpm", hop(fpm_pool="www", file="/srv/fpm.conf"), world(),
+         "php-fpm at www at the end of /srv/fpm.conf for app"),
         ("php-fpm", hop(fpm_pool="www"), world(), None),
         ("php-fpm", hop(fpm_pool="w w", fpm_pool_dir="/etc/php-fpm.d"), world(), None),
         ("php-fpm", hop(fpm_pool="www", fpm_pool_dir="/etc/$(id)"), world(), None),

@@ -116,6 +116,14 @@ def test_the_php_fpm_drop_in_for_every_version(image: Image) -> None:
     assert [text.splitlines()[1:] for text in found] == [expected, expected]
 
 
+def test_the_php_fpm_lines_at_the_end_of_the_file_that_names_the_pool(image: Image) -> None:
+    image.write("/srv/fpm.conf", "[www]\nuser = web")
+    assert image.build(Remedy("php-fpm", "www at the end of /srv/fpm.conf")) == (0, "")
+    assert image.read("/srv/fpm.conf").splitlines()[:4:3] == ["[www]", "[www]"]
+    reason = "fargate-patch: no php-fpm pool api in /srv/fpm.conf of this image\n"
+    assert image.build(Remedy("php-fpm", "api at the end of /srv/fpm.conf")) == (1, reason)
+
+
 @pytest.mark.parametrize(
     ("at", "conf", "reason"),
     [

@@ -101,6 +101,8 @@ ROWS = [
     ("$CMD arg", "<CMD> arg"),
     ('echo "${1#-}" ${X%%.*} ${X##*/} ${Y%"$Z"}', "echo <q:1#-> <X%%.*> <X##*/> <Y%<q:Z>>"),
     ('echo ${X:-"a b"} ${X:-d e} ${X-} ${X:?no} ${X:+y}', "echo <X:-'a b'> <X:-d e> <X-> <X:?no> <X:+y>"),
+    ('[[ $x =~ "a"(b|c) ]]; y', "[[ <x> =~ 'a'(b|c) ]]; y"),
+    ("mv !(x|y) z; y", "mv !(x|y) z; y"),
     ('echo "${x:-"a b"}" "${y:-don\'t}"', "echo <q:x:-'a b'> <q:y:-'don't'>"),
     ("echo ${#X} ${X//a/b} ${X[1]} ${!X} ${X^^}", "echo «${#X}» «${X//a/b}» «${X[1]}» «${!X}» «${X^^}»"),
     ('echo $((1+2)) `ls \\`a\\`` $(b "$(c)") $[1] <(d)', 'echo «$((1+2))» «`ls \\`a\\``» «$(b "$(c)")» «$[1]» «<(d)»'),
@@ -246,6 +248,8 @@ DEEP = {
     "mixed chain": " && a || ".join(["a"] * 10_000),
     "functions": "f() { " * 10_000 + "a" + "}" * 10_000,
     "heredocs": "cat " + "<<A " * 10_000 + "\n",
+    "extended patterns": "x !(" * 10_000,
+    "regular expressions": '[[ a =~ "b ' * 10_000,
     "body": "cat <<E\n" + "${a:-$(`" * 10_000 + "\nE\n",
     "quotes": '"' * 10_001,
 }

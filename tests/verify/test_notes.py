@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fargate_patch.verify.container import MARK
 from fargate_patch.verify.processes import Process
 from fargate_patch.verify.settling import Notes
 
@@ -16,3 +17,11 @@ def test_a_process_that_takes_another_user_is_the_one_it_became() -> None:
     assert notes.add([FIRST, AS_APP])
     assert not notes.add([FIRST, AS_APP])
     assert list(notes.processes.values()) == [FIRST, Process(7, 1, 1000, ("uwsgi", "--uid", "app"), {"A": "b"})]
+
+
+def test_what_we_leave_running_for_a_while_is_none_of_the_container_s() -> None:
+    """The `cat` that joins an ssh session with its port: the first process takes it over when its shell is gone."""
+    notes = Notes()
+    assert notes.add([FIRST])
+    assert not notes.add([FIRST, Process(9, 1, 0, ("cat",), {MARK: "1"})])
+    assert list(notes.processes.values()) == [FIRST]

@@ -171,6 +171,53 @@ def test_the_markdown() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "sections"),
+    [
+        (
+            Look((), {}, None, 78, False, last_output=("::error::no /run/php", "\x1b[31mred" + "x" * 200)),
+            Look((), {}, ("work",), None, False, unready="its health check does not succeed"),
+            (
+                "The container as it stands ended by itself, with exit code 78; its last output\n"
+                "  :\\x3aerror::no /run/php\n"
+                f"  \\x1b[31mred{'x' * 149}\n"
+                "\n"
+                "The patched container did not settle: its health check does not succeed; it has written nothing\n"
+            ),
+        ),
+        (Look((), {}, ("work",), None, False), None, ""),
+    ],
+)
+def test_where_something_went_wrong_the_last_output_says_what(before: Look, after: Look | None, sections: str) -> None:
+    proof = replace(_proof(ABSENT, FETCHED, True), before=before, after=after)
+    text, markdown = FORMATS["text"](proof), FORMATS["markdown"](proof)
+    assert text.partition("refused: nobody\n\n")[2] == f"{sections}\n" * bool(sections) + f"{sentence(proof)}\n"
+    titles = [line for line in sections.splitlines() if line.startswith("The")]
+    shown = [f"    {line}" for line in sections.splitlines() if line.startswith("  ")]
+    assert [line for line in markdown.splitlines() if line.startswith(("**The", "    "))] == [
+        *(f"**{title}**" for title in titles[:1]), *shown, *(f"**{title}**" for title in titles[1:])
+    ]  # fmt: skip
+
+
+def test_a_container_that_ended_in_json() -> None:
+    ended = Look((), {}, None, 78, False, last_output=("no \udcff",))
+    unready = Look((), {}, ("work",), None, False, unready="nothing listens on the EXPOSEd port 80")
+    found = json.loads(FORMATS["json"](replace(_proof(ABSENT, UNSEEN, None), before=ended, after=unready)))
+    seen = {"fetched": False, "processes": []}
+    assert found["before"] == {"exit_code": 78, "not_settled": None, "last_output": ["no \\xff"], **seen}
+    reason = "nothing listens on the EXPOSEd port 80"
+    assert found["after"] == {"exit_code": None, "not_settled": reason, "last_output": [], **seen}
+
+
+def test_why_nothing_could_be_tried() -> None:
+    ended, alive = Look((), {}, None, 78, False), Look((), {}, ("work",), None, False)
+    untried = replace(_proof(UNSEEN, None, None), before=ended, after=None)
+    assert sentence(untried) == "Not everything could be tried: the container ended by itself, with exit code 78."
+    assert sentence(replace(untried, before=alive)) == "Not everything could be tried."
+    nothing = "Nothing that needs credentials is known to run in it: give a --probe."
+    assert sentence(replace(untried, before=alive, claims=())) == nothing
+
+
 def test_the_json() -> None:
     found = json.loads(FORMATS["json"](_proof(ABSENT, FETCHED, True)))
     assert list(found) == [

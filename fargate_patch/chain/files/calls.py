@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import absolute
 from fargate_patch.chain.files.commands import Commands, State
-from fargate_patch.chain.files.invocation import SHELLS, inline_script, interpreter, script_call
+from fargate_patch.chain.files.invocation import SHELLS, inline_script, interpreter, reads_its_script, script_call
 from fargate_patch.chain.model import Word
 from fargate_patch.chain.scripts.commands import known_outputs
 from fargate_patch.chain.scripts.script import Scope
@@ -52,10 +52,15 @@ class Calls(Commands):
         if body is not None:
             return self._body_of(body, _words(argv[1:]), given, state)
         if argv[0].text in SHELLS and (text := inline_script(argv)):
-            unit = Unit(self._at(line), single_line=True)
-            return self._body_of(Body(syntax.parse(text), unit), (), given, state.inner())
+            return self._text_of(text, given, state, line)
+        if reads_its_script(argv) and (pieces := [piece for piece in given if isinstance(piece, str)]) == list(given):
+            return self._text_of("".join(pieces), (), state, line) if pieces else None
         call = script_call(argv)
         return self._script_of(call, given, state) if call else None
+
+    def _text_of(self, text: str, given: Output, state: State, line: int) -> Output:
+        unit = Unit(self._at(line), single_line=True)
+        return self._body_of(Body(syntax.parse(text), unit), (), given, state.inner())
 
     def _script_of(self, call: ScriptCall, given: Output, state: State) -> Output | None:
         path = absolute(call.file.text, state.folder) if call.file.known and not call.file.wild else None

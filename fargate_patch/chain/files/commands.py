@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Assignments: TypeAlias = tuple[tuple[str, syntax.ShellWord], ...]
 
 SHOWN = 60  # characters of a command
-WILD = frozenset("*?[")
+WILD = frozenset("*?[(")  # `(` of `!(x)`, which stands unquoted in no other word
 QUIET = frozenset(("true", ":", "touch", "mkdir", "rm", "chmod", "chown", "ln", "set", "cp", "mv", "sleep"))
 
 

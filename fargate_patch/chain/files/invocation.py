@@ -67,6 +67,11 @@ def _is_for_a_shell(words: list[str]) -> bool:
     return not words or (words[0] in SHELLS and all(_OPTION.fullmatch(word) for word in words[1:]))
 
 
+def reads_its_script(argv: tuple[Argument, ...]) -> bool:
+    """Is it a shell without a file, or with `-s`, so that it reads what is to be run?"""
+    return _is_for_a_shell([argument.text for argument in argv])
+
+
 def without_prefixes(argv: tuple[Argument, ...]) -> tuple[Argument, ...]:
     """`sudo -E cmd`, `env A=b cmd`: the command itself."""
     for _ in range(8):

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.files.actions import Action, At, Matching
 from fargate_patch.chain.files.changes import Change, Doubt, absolute
 from fargate_patch.chain.files.patterns import PatternError, path_matcher
+from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fargate_patch.chain.files.events import Argument, Step
+
+_ALTERNATIVES = regex(r"[?*+@!]\([^()]*\)")
 
 
 def touched(argument: Argument, step: Step, what: Change) -> Iterator[Action]:
@@ -24,8 +27,11 @@ def touched(argument: Argument, step: Step, what: Change) -> Iterator[Action]:
             base = posixpath.basename(text)
             yield Matching(lambda p: posixpath.basename(p) == base, what)
     elif argument.wild:
+        some = _ALTERNATIVES.sub("*", path)  # of what is in the folder, not all
         try:
-            yield Matching(path_matcher(path), what)
+            yield Matching(
+                path_matcher(some), what if some == path else Doubt(f"`{step.by}` may change it", step.place)
+            )
         except PatternError:
             yield Matching(lambda _: True, Doubt(f"`{step.by}` may change it", step.place))
     else:

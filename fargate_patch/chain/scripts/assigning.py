@@ -50,7 +50,10 @@ def _assign_array(walker: Walker, name: str, elements: tuple[ShellWord, ...]) ->
     fields = tuple(field for element in elements for field in walker.expand(element))
     walker.steps += len(fields) // 8
     first = fields[0] if fields else Word("")
+    begins = None if first.known else first_word(elements[0], variables, walker.state.arguments)
     variables[name] = first.text if first.known else None
+    if begins:
+        variables.first[name] = begins
     if len(fields) <= MOST_ARGUMENTS:
         variables.arrays[name] = fields
 
@@ -99,15 +102,23 @@ def let(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool |
     return None
 
 
-def unset(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+def unset(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
     functions = any(a.text == "-f" for a in arguments)
     for argument in arguments:
-        if functions:
+        if not argument.known and _speaks_of_aws(walker, argument.text):
+            walker.open(f"which variable `unset {argument}` takes away is decided at run time", command.line)
+        elif functions:
             walker.state.functions.pop(argument.text, None)
         elif _NAME.fullmatch(argument.text):
             walker.state.variables[argument.text] = ""
             walker.state.exported.discard(argument.text)
     return True
+
+
+def _speaks_of_aws(walker: Walker, source: str) -> bool:
+    """Does a computed name, or what a loop takes it from? Others are of the application's own (`unset "$file"`)."""
+    taken_from = (walker.taken_from.get(name, "") for name in _NAME.findall(source))
+    return any("AWS" in said for said in (source, *taken_from))
 
 
 def declaring(kind: str) -> Builtin:

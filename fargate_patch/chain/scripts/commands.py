@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from fargate_patch.shell.syntax import Statement
 
 
-_VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
-_SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "su"))
+_VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})|\"?\$\{(\w+)\[@\]\}\"?")
 
 
 def known_outputs(scope: Scope) -> dict[str, str | None]:
@@ -82,7 +80,7 @@ def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bo
 
 def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | None:
     """Another program is started, and waited for."""
-    argv = _with_input(walker, command, _begun(walker, _looked_up(walker, argv)))
+    argv = _begun(walker, _looked_up(walker, argv))
     own = [(name, walker.value(word)) for name, word in command.assignments]
     state, given = walker.state, walker.scope.variables
     exported = [(n, state.variables[n]) for n in sorted(state.exported) if n in state.variables]
@@ -90,9 +88,8 @@ def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | No
     place, environment = walker.place(command.line), (*changed, *own)
     if _takes_away(walker, dict(own)):
         argv = (Word("env"), Word("-u"), Word(CREDENTIALS_VARIABLE), *argv)
-    walker.found.append(
-        Launch(argv, walker.scope.user, place, environment, False, state.variables["PWD"], state.written)
-    )
+    folder, read = state.variables["PWD"], _input(walker, command)
+    walker.found.append(Launch(argv, walker.scope.user, place, environment, False, folder, state.written, read))
     state.last = frozenset((len(walker.found) - 1,))
     return None
 
@@ -115,9 +112,9 @@ def _looked_up(walker: Walker, argv: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _begun(walker: Walker, argv: tuple[Word, ...]) -> tuple[Word, ...]:
-    """`$COMMAND …`, of whose value the first word is known: the program, unless what it does hangs on the rest."""
+    """`$COMMAND …`, `"${COMMAND[@]}" …`: its known first word, unless what that does hangs on the rest."""
     found = None if argv[0].known or "IFS" in walker.state.variables else _VARIABLE.fullmatch(argv[0].text)
-    first = walker.state.variables.begins(found[1] or found[2]) if found else None
+    first = walker.state.variables.begins(found[1] or found[2] or found[3]) if found else None
     return (Word(first), *argv) if first and _is_application(first) else argv
 
 
@@ -127,29 +124,30 @@ def _is_application(program: str) -> bool:
     return judge_of(program) is None and program_name(program) not in RUNS_OTHERS
 
 
-def _with_input(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> tuple[Word, ...]:
-    """`sh <<EOF` and `su app <<EOF` say what they run in their input: it becomes `-c`."""
-    body = next((r.body for r in command.redirects if r.body and r.fd in (None, 0)), None)
-    program = argv[0].text.rpartition("/")[2]
-    options = [a.text for a in argv[1:]]
-    if body is None or program not in _SHELLS or any(re.match("-[a-zA-Z]*[cs]|--", o) for o in options):
-        return argv
-    if program != "su" and not all(o.startswith("-") for o in options):
-        return argv
-    text = walker.value(body)
-    return (*argv, Word("-c"), Word(body.source if text is None else text, text is not None))
+def _input(walker: Walker, command: Simple) -> Word | None:
+    """What a here-document gives it to read."""
+    body = next((r.body for r in reversed(command.redirects) if r.body and r.fd in (None, 0)), None)
+    text = walker.value(body) if body else None
+    return Word(body.source if text is None else text, text is not None) if body else None
 
 
 def piped(before: Statement | None, command: Statement) -> Statement:
-    """A command of a pipeline, with what an `echo` in front of it writes as its input."""
-    if not isinstance(before, Simple) or not isinstance(command, Simple) or len(before.words) < 2:
+    """A command of a pipeline, with what an `echo` or a `cat <<EOF` in front of it writes as its input."""
+    body = _printed(before) if isinstance(before, Simple) and isinstance(command, Simple) else None
+    if body is None or not isinstance(command, Simple):
         return command
-    if before.words[0].source != "echo" or before.redirects or before.words[1].source.startswith("-"):
-        return command
-    blank = Text(" ", quoted=True)
-    parts = [part for word in before.words[1:] for part in (*word.parts, blank)]
-    body = ShellWord(" ".join(word.source for word in before.words[1:]), tuple(parts[:-1]))
     return replace(command, redirects=(Redirect("<<<", None, None, body), *command.redirects))
+
+
+def _printed(command: Simple) -> ShellWord | None:
+    words = [word.source for word in command.words]
+    if words in (["cat"], ["cat", "-"]) and len(command.redirects) == 1:
+        return command.redirects[0].body
+    if words[:1] != ["echo"] or len(words) < 2 or command.redirects or words[1].startswith("-"):
+        return None
+    blank = Text(" ", quoted=True)
+    parts = [part for word in command.words[1:] for part in (*word.parts, blank)]
+    return ShellWord(" ".join(words[1:]), tuple(parts[:-1]))
 
 
 def _call(walker: Walker, name: str, arguments: tuple[Word, ...]) -> bool | None:

@@ -56,6 +56,7 @@ def _for(walker: Walker, name: str, statement: Loop) -> None:
     else:
         untaken = walker.state.copy()
         walker.state.variables[name] = None
+        walker.taken_from[name] = " ".join(word.source for word in statement.words)
         _round(walker, statement.body)
         walker.state = merge([untaken, walker.state], all_paths=False)
     if walker.state.end is End.LOOP:

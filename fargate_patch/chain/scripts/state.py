@@ -97,7 +97,10 @@ class Values(dict[str, "str | None"]):
         return Values(self, self.first, self.arrays, self.given, self.several)
 
     def begins(self, name: str) -> str | None:
-        """The first word of a variable, where more stands behind it."""
+        """The first word of a variable, where more stands behind it, or the first element of an array."""
+        array = self.arrays.get(name)
+        if array and array[0].known:
+            return array[0].text
         value = self.get(name)
         found = FIRST.match(value) if value else None
         return found[1] if found else self.first.get(name)

@@ -85,6 +85,7 @@ class Walker:
         self.locals: list[dict[str, str | None]] = []  # for each function around: what its locals hid
         self.calls: list[tuple[str, State]] = []  # the functions around, each with the state that it was called in
         self.returns: list[list[tuple[State, bool | None]]] = []  # for each body around that `return` leaves: with what
+        self.taken_from: dict[str, str] = {}  # variables of loops whose values are not known: the words of the loop
         self.uid_names: set[str] = set()  # variables that hold the number of a user of whom only the name is known
         self.broken = False
         self.ways = 1  # as many as the command that is being walked is walked on

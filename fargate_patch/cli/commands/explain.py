@@ -10,7 +10,7 @@ import typer
 
 from fargate_patch.cli import explanation, options, streams
 from fargate_patch.cli.running import leave, told
-from fargate_patch.cli.settings import UsageError, one_of
+from fargate_patch.cli.settings import COLOURS, UsageError, one_of
 
 if TYPE_CHECKING:
     from fargate_patch.handbook import Entry
@@ -25,7 +25,18 @@ Examples:  fargate-patch explain                 everything that can be explaine
 }
 FORMATS = tuple(explanation.FORMATS)
 
-Word = Annotated[options.Text, typer.Argument(metavar="[CODE|MECHANISM|REMEDY]", help="What to explain.", hidden=True)]
+
+def _begun(incomplete: str) -> list[str]:
+    """The codes and names that begin so, for the Tab key."""
+    from fargate_patch import handbook
+
+    return [name for name in handbook.names() if name.startswith(incomplete)]
+
+
+Word = Annotated[
+    options.Text,
+    typer.Argument(metavar="[CODE|MECHANISM|REMEDY]", help="What to explain.", hidden=True, autocompletion=_begun),
+]
 Format = Annotated[str, typer.Option("--output-format", "-f", metavar="WORD", help=f"{', '.join(FORMATS)}.")]
 
 
@@ -37,6 +48,7 @@ def command(word: Word = None, output_format: Format = "text", color: options.Co
 
 def _explain(word: str | None, output_format: str, colour: str) -> int:
     form = explanation.FORMATS[one_of("output format", output_format, FORMATS)]
+    one_of("color", colour, COLOURS)
     view = explanation.Look(streams.has_colour(colour, sys.stdout, os.environ), streams.width(sys.stdout))
     text = form.listed(view) if word is None else form.found(_found(word), view)
     streams.emit(streams.encoded(text) if output_format == "text" else text.encode("utf-8"))
