@@ -119,9 +119,16 @@ def _go_on(
         for chain in _follow(child, hops, world, above, left):
             if child.lasting or _matters(chain):
                 followed = True
-                yield chain
+                yield _doubted(chain, step.doubt, len(hops)) if step.doubt else chain
     if not followed and (compose(hops) is Verdict.REACHES or not _needs_none(launch, step, hops[-1])):
         yield Chain(hops, step.user, step.command or _spoken(launch.argv))
+
+
+def _doubted(chain: Chain, doubt: str, since: int) -> Chain:
+    """The chain with the step's doubt, unless what follows loses the variables anyway, or gets them out of the file."""
+    behind = chain.hops[since:]
+    decided = compose(behind) is Verdict.LOST or any(hop.mend and hop.mend.from_file for hop in behind)
+    return chain if decided or chain.open else replace(chain, open=doubt)
 
 
 def _needs_none(launch: Launch, step: Step, hop: Hop) -> bool:

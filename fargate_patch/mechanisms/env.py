@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import NEEDED, assignment, keeps, start, unclear, written_out
+from fargate_patch.mechanisms.wrapper import NEEDED, assignment, start, unclear, written_out
 
 if TYPE_CHECKING:
     from fargate_patch.chain.world import World
@@ -49,7 +49,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
         own[assigned[0]] = written_out(rest[0])
         del rest[0]
     rest = [*_split(arguments.value("S", "split-string")), *rest]
-    unset = {value.text for name, value in arguments.options if name in ("u", "unset") and value}
+    named = [value for name, value in arguments.options if name in ("u", "unset") and value]
+    unset = {value.text for value in named}
     if where := arguments.value("C", "chdir"):
         launch = replace(launch, folder=world.absolute(where.text) if where.known else None)
     clears = dash or arguments.has("i", "ignore-environment")
@@ -57,7 +58,15 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     if any(own.get(name, taken) for name in NEEDED):
         why = "env starts its command without the variables" if clears else f"{NEEDED[0]} is taken out or overwritten"
         return (Step("env-i", Effect.DROPS, launch.user, start(launch, rest, launch.user), why=why),)
-    return keeps(launch, "exec", rest, launch.user)
+    doubt = next(
+        (
+            f"which variable {value} is, that is taken away, is decided at run time"
+            for value in named
+            if not value.known
+        ),
+        "",
+    )
+    return (Step("exec", Effect.KEEPS, launch.user, start(launch, rest, launch.user), doubt=doubt),)
 
 
 def _split(words: Word | None) -> tuple[Word, ...]:

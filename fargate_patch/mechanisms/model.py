@@ -54,6 +54,7 @@ class Step:
     command: str = ""  # how to name the process at the end, where it is not the program itself ("php-fpm pool www")
     program: str = ""  # what it is called, where that is not its first word: an applet of busybox
     restores: bool = False  # it gives the variables back out of a file that PID 1 wrote, whatever was lost before
+    doubt: str = ""  # why it is not known whether what it starts still has the variables; a loss behind it is one
     needs_none: bool = (
         False  # what runs here makes no AWS calls (a plain nginx): it is no loss where the variables are lost
     )

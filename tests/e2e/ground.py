@@ -24,7 +24,7 @@ from table import CASES, Case
 
 from fargate_patch.chain.model import Verdict
 from fargate_patch.verify.container import call
-from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE
+from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE, PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from fargate_patch.chain.model import Chain, Hop
     from fargate_patch.verify.engine import Engine
 
-STATES = {Verdict.REACHES: "set", Verdict.LOST: "absent", Verdict.BLANK: "empty"}
+STATES = {  # what a process may have in the variable: the task's value, none, "", or a text of somebody's own
+    Verdict.REACHES: frozenset({"set"}),
+    Verdict.LOST: frozenset({"absent", "empty", "another"}),
+    Verdict.BLANK: frozenset({"empty"}),
+}
 SEEN = "/.fargate-patch-seen"  # where an application writes down what it has
 # What stands in for a base: the image of that name, else the one of its family
 BASES = {
@@ -54,7 +58,11 @@ _FROM = re.compile(r"(?im)^FROM\s+(\S+)(?:\s+AS\s+(\S+))?")
 SAYS = f"""#!/bin/sh
 variable=absent
 [ -z "${{{CREDENTIALS_VARIABLE}+there}}" ] || variable=empty
-[ -z "${CREDENTIALS_VARIABLE}" ] || variable=set
+case ${CREDENTIALS_VARIABLE} in
+  "") ;;
+  {PATH}*) variable=set ;;
+  *) variable=another ;;
+esac
 """
 # As the first process it stays for good: servers beside it are asked for sessions
 _STAND_IN = f"""{SAYS}echo "${{0##*/}} $(id -un 2> /dev/null || id -u) $variable" >> {SEEN}/$$

@@ -23,7 +23,7 @@ from table import line_of
 from fargate_patch.chain.model import Verdict
 from fargate_patch.verify.asking import Asker, probe_volumes
 from fargate_patch.verify.container import EngineError
-from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE
+from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE, PATH
 from fargate_patch.verify.engine import RunOptions
 from fargate_patch.verify.matching import runs
 from fargate_patch.verify.platform import Task, ecs_environment
@@ -50,7 +50,7 @@ _PROBE = f'{SAYS}echo "fargate-patch-probe $variable none untried"\n'
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was seen of one line of a case: states (`set`, `absent`, `empty`), each with how it was seen."""
+    """What was seen of one line of a case: states of `STATES`, each with how it was seen."""
 
     chain: Chain
     seen: Mapping[str, str]
@@ -63,7 +63,7 @@ class Outcome:
     @property
     def agrees(self) -> bool | None:
         """Is what was seen what the table has? None where nothing was."""
-        return set(self.seen) == {STATES[self.chain.verdict]} if self.seen else None
+        return set(self.seen) <= STATES[self.chain.verdict] if self.seen else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +163,9 @@ class _Watch:
         self.words |= {(program, user, state) for program, user, state in lines}
         for chain in self.chains:
             states = {s for p, user, s in self.words if p == application(chain) and chain.user in (user, None)}
-            others = {STATES[c.verdict] for c in self.chains if _differ_in_verdict(c, chain)}
-            if states - others:
-                self.seen[chain] = dict.fromkeys(states - others, "itself")
+            states -= {s for c in self.chains if _differ_in_verdict(c, chain) for s in STATES[c.verdict]}
+            if states:
+                self.seen[chain] = dict.fromkeys(states, "itself")
 
     def _ask(self, task: Task) -> None:
         """For sessions that nothing starts by itself."""
@@ -198,7 +198,9 @@ class _Watch:
 
 def _state(process: Process) -> str:
     value = (process.environment or {}).get(CREDENTIALS_VARIABLE)
-    return "set" if value else "absent" if value is None else "empty"
+    if value:
+        return "set" if value.startswith(PATH) else "another"
+    return "absent" if value is None else "empty"
 
 
 def _differ_in_verdict(one: Chain, other: Chain) -> bool:

@@ -102,11 +102,11 @@ def let(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool |
     return None
 
 
-def unset(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+def unset(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
     functions = any(a.text == "-f" for a in arguments)
     for argument in arguments:
         if not argument.known and _speaks_of_aws(walker, argument.text):
-            walker.open(f"which variable `unset {argument}` takes away is decided at run time", command.line)
+            walker.taken_away = argument
         elif functions:
             walker.state.functions.pop(argument.text, None)
         elif _NAME.fullmatch(argument.text):

@@ -86,8 +86,9 @@ def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | No
     exported = [(n, state.variables[n]) for n in sorted(state.exported) if n in state.variables]
     changed = [(n, v) for n, v in exported if (n not in given or given[n] != v) and n not in dict(own)]
     place, environment = walker.place(command.line), (*changed, *own)
-    if _takes_away(walker, dict(own)):
-        argv = (Word("env"), Word("-u"), Word(CREDENTIALS_VARIABLE), *argv)
+    taken = Word(CREDENTIALS_VARIABLE) if _takes_away(walker, dict(own)) else walker.taken_away
+    if taken:
+        argv = (Word("env"), Word("-u"), taken, *argv)
     folder, read = state.variables["PWD"], _input(walker, command)
     walker.found.append(Launch(argv, walker.scope.user, place, environment, False, folder, state.written, read))
     state.last = frozenset((len(walker.found) - 1,))

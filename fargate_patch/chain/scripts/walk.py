@@ -86,6 +86,7 @@ class Walker:
         self.calls: list[tuple[str, State]] = []  # the functions around, each with the state that it was called in
         self.returns: list[list[tuple[State, bool | None]]] = []  # for each body around that `return` leaves: with what
         self.taken_from: dict[str, str] = {}  # variables of loops whose values are not known: the words of the loop
+        self.taken_away: Word | None = None  # the computed name that an `unset` had, if it may be one of AWS's
         self.uid_names: set[str] = set()  # variables that hold the number of a user of whom only the name is known
         self.broken = False
         self.ways = 1  # as many as the command that is being walked is walked on
