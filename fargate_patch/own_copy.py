@@ -113,14 +113,22 @@ def _by_sshd(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
 
 
 def _by_login(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
-    if hop.hooks.login_shell is None or hop.hooks.login_shell.rpartition("/")[2] not in READ_BY:
-        return False
+    family = evidence.world.image.family
     if not copy.exports or (copy.closed and hop.user != "root"):
         return False
-    family = evidence.world.image.family
-    home = "/root" if hop.user == "root" else f"/home/{hop.user}"
-    own = f"{home}/{OF_LOGIN.get(family.name, '.profile')}"
-    return copy.path == own or (family.profile_d and PROFILE_D.fullmatch(copy.path) is not None)
+    return is_read_at_login(copy.path, PROFILE_D, (OF_LOGIN.get(family.name, ".profile"),), hop, evidence)
+
+
+def is_read_at_login(path: str, everyones: re.Pattern[str], own: Sequence[str], hop: Hop, evidence: Evidence) -> bool:
+    """Does the login shell of this hop read the file: one that is everyone's, or one by such a name in its home?"""
+    from fargate_patch.obstacles.evidence import home_of
+
+    shell = hop.hooks.login_shell
+    if shell is None or shell.rpartition("/")[2] not in READ_BY:
+        return False
+    if evidence.world.image.family.profile_d and everyones.fullmatch(path):
+        return True
+    return path in {f"{home_of(hop.user)}/{name}" for name in own}
 
 
 def _by_command(number: int, chain: Chain, copy: _Copy, evidence: Evidence) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Chain, Effect, Hooks, Hop
-from fargate_patch.own_copy import PATH, PROFILE_D, READ_BY, READERS
+from fargate_patch.own_copy import PATH, READERS, is_read_at_login
 from fargate_patch.regex import regex
 from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE as NAME
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TABLE = regex(r"/etc/(?:crontab\Z|cron\.d/)|/var/spool/cron/")
 CRONS = ("cron", "cronie", "bcron")
+PROFILES = regex(r"/etc/profile(?:\.d/[^/]+\.sh)?")
 HOME_FILES = (".profile", ".bash_profile", ".bash_login")
 ASSIGNS = regex(rf"\s*[\"']?{NAME}[\"']?\s*=")
 EXPORTS = regex(rf"\s*export\s+{NAME}=[^$`]*\Z")  # what holds a `$` there is expanded at each login
@@ -59,18 +60,7 @@ def _overwritten(number: int, chain: Chain, lines: Iterable[Line], evidence: Evi
         by_cron = (
             hop.mechanism in CRONS and TABLE.match(line.path) and {line.place.file} == {a.place.file for a in after}
         )
-        if by_pam or by_cron or _by_login(hop, line, evidence):
+        if by_pam or by_cron or is_read_at_login(line.path, PROFILES, HOME_FILES, hop, evidence):
             why = f"{hop.why}, and {line.path} then sets {NAME} to another value: take that line out first"
             return replace(hop, why=why, hooks=Hooks(), mend=None)
     return hop
-
-
-def _by_login(hop: Hop, line: Line, evidence: Evidence) -> bool:
-    shell = hop.hooks.login_shell
-    if shell is None or shell.rpartition("/")[2] not in READ_BY:
-        return False
-    home = "/root" if hop.user == "root" else f"/home/{hop.user}"
-    everyones = line.path == "/etc/profile" or PROFILE_D.fullmatch(line.path) is not None
-    return (everyones and bool(evidence.world.image.family.profile_d)) or line.path in {
-        f"{home}/{n}" for n in HOME_FILES
-    }

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.model import Mechanism, Step
+from fargate_patch.mechanisms.s6_overlay import FOLDER, given_back
 from fargate_patch.mechanisms.wrapper import keeps, start, unclear
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
+    from fargate_patch.mechanisms.model import Mechanism, Step
 
 PROGRAMS = ("envdir", "s6-envdir")
 MECHANISMS: tuple[Mechanism, ...] = ()
-OF_THE_CONTAINER = ("/run/s6/container_environment", "/var/run/s6/container_environment")
+OF_THE_CONTAINER = (FOLDER, f"/var{FOLDER}")
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
@@ -28,6 +28,5 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
         return unclear(launch, "exec")
     folder, command = given.rest[:1], given.rest[1:]
     if folder and folder[0].text.rstrip("/") in OF_THE_CONTAINER:
-        children = start(launch, command, launch.user)
-        return (Step("s6-overlay", Effect.KEEPS, launch.user, children, restores=True),)
+        return (given_back(launch.user, start(launch, command, launch.user)),)
     return keeps(launch, "exec", command, launch.user)

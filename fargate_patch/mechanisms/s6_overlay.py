@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("with-contenv", "with-contenv-legacy")
+FOLDER = "/run/s6/container_environment"  # with a file for each variable
 SERVICES = "/etc/services.d"
 S6_RC = "/etc/s6-overlay/s6-rc.d"
 SCRIPTS = ("/etc/cont-init.d/*", "/custom-cont-init.d/*")
@@ -67,7 +68,12 @@ MECHANISMS = (
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     """with-contenv: the container's environment again, whatever was lost since PID 1."""
     children = start(launch, launch.argv[1:], launch.user)
-    return (Step("s6-overlay", Effect.KEEPS, launch.user, children, restores=True),) if children else None
+    return (given_back(launch.user, children),) if children else None
+
+
+def given_back(user: str | None, children: tuple[Launch | Open, ...]) -> Step:
+    """What starts them with the variables of `FOLDER`."""
+    return Step("s6-overlay", Effect.KEEPS, user, children, restores=True)
 
 
 def in_use(world: World) -> bool:
@@ -118,7 +124,7 @@ def judge_s6_overlay(launch: Launch, world: World) -> tuple[Step, ...]:
         steps.append(Step("s6-overlay", Effect.KEEPS, "abc", command=f"services of {world.image.reference}"))
         steps += _cron_of_linuxserver(launch, world)
     if program := world.image.facts.get("s6-overlay.starts"):
-        steps.append(_given_back(launch, *program.split()))
+        steps.append(_of_base(launch, *program.split()))
     if command := launch.argv[1:]:
         steps.append(_command(launch, command, world))
     elif not services and not _of_linuxserver(world):
@@ -133,13 +139,13 @@ def _cron_of_linuxserver(launch: Launch, world: World) -> Iterator[Step]:
     """
     tables = (table for pattern in LINUXSERVER_TABLES for table in world.files.glob(pattern))
     if "cron" in world.files.packages and any(program_name(table.path) in ("root", "abc") for table in tables):
-        yield _given_back(launch, "/usr/sbin/cron", "-f")
+        yield _of_base(launch, "/usr/sbin/cron", "-f")
 
 
-def _given_back(launch: Launch, *words: str) -> Step:
+def _of_base(launch: Launch, *words: str) -> Step:
     """A service of the base image, whose `run` begins with `with-contenv`."""
     program = Launch(tuple(map(Word, words)), launch.user, launch.place)
-    return Step("s6-overlay", Effect.KEEPS, launch.user, (program,), restores=True)
+    return given_back(launch.user, (program,))
 
 
 def _service(launch: Launch, file: str, child: Launch, world: World) -> Step:

@@ -140,7 +140,7 @@ class Evidence:
         found: list[Happening] = []
         for script in self.world.files.build_scripts:
             if _is_telling(script.text):
-                home = _home(script.user)
+                home = home_of(script.user)
                 found += self._happenings(script.text, script.place, script.single_line, home)
         return tuple(found)
 
@@ -148,7 +148,7 @@ class Evidence:
     def at_start(self) -> tuple[Happening, ...]:
         """What the shell scripts do that the trace came through, and a script within CMD or ENTRYPOINT."""
         found: list[Happening] = []
-        home = _home(self.start.user or "root")
+        home = home_of(self.start.user or "root")
         for file in self.seen:
             if is_script(file) and _is_telling(file.text or ""):
                 found += self._happenings(file.text or "", file.origin, False, home)
@@ -217,5 +217,5 @@ def _is_telling(text: str) -> bool:
     )
 
 
-def _home(user: str) -> str:
+def home_of(user: str | None) -> str:
     return "/root" if user in ("root", "0", "") else f"/home/{user}"

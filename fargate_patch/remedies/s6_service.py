@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fargate_patch.mechanisms.s6_overlay import FOLDER
 from fargate_patch.regex import regex
 from fargate_patch.remedies.model import Remedy
 from fargate_patch.remedies.render import render
@@ -26,7 +27,6 @@ NAME = "s6-service"
 FROM_FILE = False
 COST = 3
 TEMPLATE = "s6-service.j2"
-FOLDER = "/run/s6/container_environment"
 SHELL = regex(r"#![ \t]*(?:/usr)?(?:/local)?/bin/(?:env[ \t]+)?(?:ba|da|a|k|mk)?sh(?:[ \t\r\n]|$)")
 
 _PATH = regex(r"(?:/[A-Za-z0-9_@.-]+)+", re.ASCII)

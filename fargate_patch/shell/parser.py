@@ -25,7 +25,7 @@ def syntax_tree(source: bytes) -> Tree | None:
     seconds = PATIENCE * (1 + len(source) / 50_000)
     try:
         if hasattr(Parser, "timeout_micros"):  # tree-sitter before 0.25
-            setattr(parser, "timeout_micros", int(seconds * 1e6))  # noqa: B010
+            setattr(parser, "timeout_micros", int(seconds * 1e6))  # noqa: B010 newer stubs do not have the name
             return parser.parse(source)
         piece = cache(lambda offset: source[offset : offset + PIECE])
         deadline = time.thread_time() + seconds

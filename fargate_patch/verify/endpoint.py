@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 ADDRESS = "169.254.170.2"
-CREDENTIALS_VARIABLE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL_VARIABLE = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 PATH = "/v2/credentials/"
 

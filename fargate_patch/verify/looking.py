@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from fargate_patch.remedies.variables import CARRIED, VARIABLES
+from fargate_patch.remedies.variables import CARRIED, CREDENTIALS_VARIABLE, VARIABLES
 from fargate_patch.verify import endpoint
 from fargate_patch.verify.asking import Asker, as_process, read
 from fargate_patch.verify.container import EngineError
@@ -100,7 +100,7 @@ def _seen(task: Task, notes: Notes, current: Sequence[Process]) -> Iterable[Seen
 def _variable(process: Process) -> str | None:
     if process.environment is None:
         return None
-    values = [process.environment.get(n) for n in (endpoint.CREDENTIALS_VARIABLE, endpoint.FULL_VARIABLE)]
+    values = [process.environment.get(n) for n in (CREDENTIALS_VARIABLE, endpoint.FULL_VARIABLE)]
     return "set" if any(values) else "empty" if "" in values else "absent"
 
 

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 from fargate_patch.verify import endpoint, namespaces
 from fargate_patch.verify.container import Container, EngineError, call
 from fargate_patch.verify.engine import Engine, RunOptions
@@ -77,7 +78,7 @@ def ecs_environment(identifier: str, *, role: bool = True, base: str | None = No
     Source: the ECS developer guide, "Amazon ECS environment variables". `base` is for an endpoint at another address.
     """
     path = f"{endpoint.PATH}{identifier}"
-    credentials = {endpoint.CREDENTIALS_VARIABLE: path} if base is None else {endpoint.FULL_VARIABLE: base + path}
+    credentials = {CREDENTIALS_VARIABLE: path} if base is None else {endpoint.FULL_VARIABLE: base + path}
     return {
         **(credentials if role else {}),
         "AWS_DEFAULT_REGION": REGION,

@@ -45,8 +45,8 @@ class Notes:
     def add(self, found: Sequence[Process]) -> bool:
         """Has the container started anything new? What a process was before its exec of another is forgotten.
 
-        What bears our mark is no process of the container's, also where its own first process has taken it over.
-        So is whom it ran as before it took another user; its environment stays what it was at its exec.
+        So is whom it ran as before it took another user; its environment stays what it was at its exec. What bears our
+        mark is no process of the container's, also where its own first process has taken it over.
         """
         new = [p for p in found if p.argv and MARK not in (p.environment or {}) and self._is_new(p)]
         for process in new:

@@ -23,8 +23,9 @@ sys.path.insert(0, str(images.REPOSITORY / "tests" / "truth"))
 from table import CASES, Case
 
 from fargate_patch.chain.model import Verdict
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 from fargate_patch.verify.container import call
-from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE, PATH
+from fargate_patch.verify.endpoint import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -21,9 +21,10 @@ from ground import SAYS, SEEN, STATES, application, on
 from table import line_of
 
 from fargate_patch.chain.model import Verdict
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 from fargate_patch.verify.asking import Asker, probe_volumes
 from fargate_patch.verify.container import EngineError
-from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE, PATH
+from fargate_patch.verify.endpoint import PATH
 from fargate_patch.verify.engine import RunOptions
 from fargate_patch.verify.matching import runs
 from fargate_patch.verify.platform import Task, ecs_environment

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 from fargate_patch.verify.container import EngineError, call
-from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE
 from fargate_patch.verify.engine import Engine, RunOptions
 
 if TYPE_CHECKING:

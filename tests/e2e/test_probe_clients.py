@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 from fargate_patch.verify.asking import probe_volumes, read
-from fargate_patch.verify.endpoint import CREDENTIALS_VARIABLE
 from fargate_patch.verify.engine import RunOptions
 from fargate_patch.verify.model import Attempt
 

@@ -13,7 +13,7 @@ from scenes import SCENES
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "truth"))
 
-from table import CASES  # noqa: E402
+from table import CASES  # noqa: E402 it is found by the line above
 
 NAMES = sorted(SCENES)
 DOCKERFILE, SCRIPT, LOG, FILE = (

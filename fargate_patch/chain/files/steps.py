@@ -92,10 +92,11 @@ class _Reading(Calls):
         return self._statement(statement.body, state, given)
 
     def _group(self, statement: syntax.Group, state: State, given: Output) -> Output:
-        inner = state.inner() if statement.subshell else state
-        inner.depth += not statement.subshell
-        out = self._block(statement.body, inner, self._input(statement.redirects, state, given))
-        inner.depth -= not statement.subshell
+        given = self._input(statement.redirects, state, given)
+        if statement.subshell:
+            out = self._block(statement.body, state.inner(), given)
+        else:
+            out = self._inside(statement.body, state, given)
         return self._redirected(out, statement.redirects, state, statement.line, "{ … }")
 
     def _case(self, statement: syntax.Case, state: State, given: Output) -> Output:
