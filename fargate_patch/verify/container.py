@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.remedies.variables import SHIM
 from fargate_patch.verify.ports import exposed, listening
 from fargate_patch.verify.processes import LOOK, described, first_process, in_namespace_of
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 MOST_OUTPUT = 8_000  # bytes of a container's last output that are looked at
+BEGINS_IN = 10  # seconds at most for what comes before the program
 MARK = "FARGATE_PATCH_HELPER"  # in the environment of what we leave running in a container for a while
 
 
@@ -86,6 +89,20 @@ class Container:
         """Stop it and start it again in the same filesystem."""
         self._run("restart", "--time", str(grace), self.name)
         self.__dict__.pop("_first", None)
+        self.until_begun()
+
+    def until_begun(self) -> None:
+        """Wait while the shim still stands in the program's place (`sh /usr/local/bin/fargate-env su - app`).
+
+        Until then what it writes is not there. Whoever looks at the container next tells what hangs in the shim, or
+        cannot be looked at.
+        """
+        end = time.monotonic() + BEGINS_IN
+        try:
+            while any(SHIM in process.argv[:3] for process in self.processes()) and time.monotonic() < end:
+                time.sleep(0.02)
+        except EngineError:
+            return
 
     def inspect(self) -> Mapping[str, object]:
         return first_object(self._run("inspect", self.name), self.name)

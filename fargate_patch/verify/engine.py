@@ -124,7 +124,7 @@ class Engine:
 
     @contextmanager
     def run(self, image: str, options: RunOptions | None = None) -> Iterator[Container]:
-        """Start a container in the background and hand it over; it is removed at the end, running or not."""
+        """Start a container in the background and hand it over once its program has begun; it is removed at the end."""
         options = options or RunOptions()
         name = f"fargate-patch-{uuid.uuid4().hex[:12]}"
         command = ["run", "--detach", "--pull=never", f"--name={name}", *self._own(options), *options.arguments()]
@@ -134,7 +134,9 @@ class Engine:
             arguments = (*options.entrypoint[1:], *options.command)
         try:
             self._run([*command, image, *arguments])
-            yield Container(self._runner, name)
+            container = Container(self._runner, name)
+            container.until_begun()
+            yield container
         finally:
             call([self._runner, "rm", "--force", "--volumes", *self._at_once, name])
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, SHIM
 from fargate_patch.verify.container import EngineError, call
 from fargate_patch.verify.engine import Engine, RunOptions
 
@@ -50,6 +50,18 @@ def test_output_exit_code_and_options(engine: Engine) -> None:
         assert container.wait(10) == 4
         logs = container.logs()
     assert (logs.stdout, logs.stderr) == ("two words 1234\n", "read-only\n")
+
+
+def test_a_container_is_handed_over_once_the_shim_has_given_way(engine: Engine, tmp_path: Path) -> None:
+    slow = f"FROM {BASE}\nRUN printf '#!/bin/sh\\nsleep 1\\nexec \"$@\"\\n' > {SHIM} && chmod 755 {SHIM}\n"
+    (tmp_path / "Dockerfile").write_text(f'{slow}ENTRYPOINT ["{SHIM}"]\nCMD ["sleep", "60"]\n')
+    with (
+        engine.built(tmp_path, tmp_path / "Dockerfile") as image,
+        engine.run(image, RunOptions(network="none")) as container,
+    ):
+        assert [process.argv for process in container.processes()] == [("sleep", "60")]
+        container.restart(grace=0)
+        assert [process.argv for process in container.processes()] == [("sleep", "60")]
 
 
 @pytest.mark.parametrize("from_within", [False, True])
