@@ -27,10 +27,9 @@ task with a task role and a credentials endpoint at 169.254.170.2, as it stands 
 in the image that fetched the keys. *As predicted* compares what was seen with what `fargate-patch trace` had said
 before.
 
-Without a row, for no package of Debian's has them: s6-overlay, su-exec, dcron; bcron, which cannot be installed beside
-cron and was run by hand once; and my_init with its setuser, which neither PyPI nor npm has. It is a script of
-phusion/baseimage's, and nothing fetched from elsewhere is kept here; it was run by hand once, with runit 2.1.2, and did
-what the trace says of it.
+Without a row, for no package of Debian's has them: s6-overlay, su-exec, dcron; and bcron, which cannot be installed
+beside cron and was run by hand once. my_init and its setuser are in no package either: their rows are of the scripts of
+phusion/baseimage-docker's master branch, named by `make proof MY_INIT=…/image/bin`, for nothing fetched is kept here.
 
 | case | mechanism | user | as it stands | patched | as predicted |
 | --- | --- | --- | --- | --- | --- |

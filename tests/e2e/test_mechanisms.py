@@ -1,6 +1,6 @@
 """Every mechanism in a container: as it stands and patched, and whether that is what the trace had said.
 
-With FARGATE_PATCH_ALL_CASES set those of Debian 13 as well (`trixie`).
+With FARGATE_PATCH_ALL_CASES set those of Debian 13 as well (`trixie`), with MY_INIT those of my_init (`phusion`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import busybox
 import images
 import mechanisms
+import phusion
 import pytest
 import trixie
 
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 Proofs = Callable[[str], "Proof"]
 AT_ONCE = 8
 ALWAYS = {**mechanisms.CASES, **busybox.CASES}
-CASES = {**ALWAYS, **trixie.CASES}
-RUN = CASES if "FARGATE_PATCH_ALL_CASES" in os.environ else ALWAYS
+CASES = {**ALWAYS, **phusion.CASES, **trixie.CASES}
+ASKED_FOR = trixie.CASES if "FARGATE_PATCH_ALL_CASES" in os.environ else {}
+NOT_HERE = () if phusion.CASES else (pytest.param("my_init", marks=pytest.mark.skip(phusion.LACKING)),)
+RUN = (*ALWAYS, *phusion.CASES, *NOT_HERE, *ASKED_FOR)
 
 
 def proof_of(case: Case, folder: Path) -> Proof:
@@ -63,7 +66,7 @@ def proofs(
         str(item.callspec.params["name"])
         for item in request.session.items
         if item.path == request.path and isinstance(item, pytest.Function)
-    }
+    } & CASES.keys()
     if wanted & trixie.CASES.keys():
         images.ensure(engine, images.ASKED_FOR)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
