@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.remedies.variables import SHIM
@@ -58,25 +59,25 @@ def _first_process(looks: tuple[Look, Look]) -> Check:
 
 def _signal(looks: tuple[Look, Look]) -> Check:
     name = "SIGTERM is handled as before"
-    told = [look.stopped for look in looks]
-    if any(look.argv is None for look in looks):
+    before, after = (look.stopped for look in looks)
+    if not before or not after:
         return Check(name, None, _ENDED)
-    words = ["goes on" if end is None else f"exit code {end[0]}" for end in told]
-    return Check(name, words[0] == words[1], words[1] if words[0] == words[1] else f"{words[0]} has become {words[1]}")
+    return Check(name, before == after, after if before == after else f"{before} has become {after}")
 
 
 def _command(platform: Platform, images: tuple[str, str], options: RunOptions) -> tuple[Check, ...]:
     """A command of our own in CMD's place, so that both images say and return the same."""
+    name = "output, arguments and exit code are the same"
     token = uuid.uuid4().hex
     script = f"printf '<%s>' {token} \"$@\"; echo to-stderr >&2; exit 7"
     arguments = ("/bin/sh", "-c", script, "sh", "two words", '"quoted"', "$HOME", "")
     try:
         before, after = (_ended(platform, image, options, arguments) for image in images)
     except EngineError as problem:
-        return (Check("output, arguments and exit code are the same", None, str(problem)),)
+        return (Check(name, None, str(problem)),)
     if token not in before[1] or before[0] != 7:
         reason = "the entry point does not start a command that is given to it"
-        return (Check("output, arguments and exit code are the same", None, reason),)
+        return (Check(name, None, reason),)
     return (
         Check(
             "nothing is added to the output, no argument is changed", before[1:] == after[1:], _differing(before, after)
@@ -92,10 +93,7 @@ def _differing(before: Ended, after: Ended) -> str:
 
 
 def _ended(platform: Platform, image: str, options: RunOptions, command: tuple[str, ...]) -> Ended:
-    run = RunOptions(
-        command, None, options.env, options.user, options.read_only, options.init, None, None, options.tmpfs
-    )
-    with platform.run(image, run) as task:
+    with platform.run(image, replace(options, command=command, entrypoint=None, volumes=())) as task:
         code = task.container.wait(20)
         said = task.container.logs()
         return code, said.stdout, said.stderr

@@ -65,7 +65,7 @@ def look(
         fetched=task.fetched,
         strangers=_strangers(container, users) if alive else {},
         last_output=container.last_output(LAST_LINES) if ended or notes.unready else (),
-        stopped=_stopped(container) if stopped and not ended else None,
+        stopped=_stopped(container) if stopped and not ended else "",
         unready="" if ended else notes.unready,
     )
 
@@ -125,15 +125,15 @@ def _strangers(container: Container, users: Sequence[str]) -> Mapping[str, str]:
     return {user: container.exec(["cat", CARRIED], user=user).stdout for user in others}
 
 
-def _stopped(container: Container) -> tuple[int, float] | None:
-    """The exit code after SIGTERM and the seconds until then; None where it does not end in time."""
-    begun = time.monotonic()
+def _stopped(container: Container) -> str:
+    """How it takes SIGTERM, given the time that is allowed for it; "" where it has ended by itself meanwhile."""
     try:
         container.signal("TERM")
-        while time.monotonic() - begun < GRACE:
-            if not container.running:
-                return container.wait(), time.monotonic() - begun
-            time.sleep(0.1)
     except EngineError:
-        return None
-    return None
+        return ""
+    end = time.monotonic() + GRACE
+    while time.monotonic() < end:
+        if not container.running:
+            return f"exit code {container.wait()}"
+        time.sleep(0.1)
+    return "goes on"

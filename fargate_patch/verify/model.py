@@ -73,7 +73,7 @@ class Look:
     exit_code: int | None  # of PID 1, where it ended by itself
     fetched: bool  # somebody in the container got the keys
     strangers: Mapping[str, str] = field(default_factory=dict)  # who could read the carried file → its text, or ""
-    stopped: tuple[int, float] | None = None  # exit code and seconds after SIGTERM
+    stopped: str = ""  # how it took SIGTERM: `exit code 143`, `goes on`; "" where it was not sent, or had ended before
     unready: str = ""  # why it was not taken to have settled, "" where it had
     last_output: tuple[str, ...] = ()  # of one that ended by itself, or that never settled
 
