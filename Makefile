@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: conformance fuzz lock audit help demo test unit check format coverage images docs site validator bench bench-docs clean
+.PHONY: help demo test unit check format coverage images docs site validator proof comparison bench bench-docs conformance fuzz lock audit clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -44,7 +44,7 @@ format: $(READY_DEV)  ## write the format that `check` asks for
 coverage: $(READY_DEV)  ## branch coverage of the tests without containers
 	$(BIN)/python -m pytest --numprocesses 2 -m 'not container' --cov --cov-report=term-missing:skip-covered --cov-report=html
 
-images: $(READY_DEV)  ## build and cache the base images of the container tests
+images: | $(VENV)/bin/pip  ## build and cache the base images of the container tests
 	$(BIN)/python tests/e2e/images.py
 
 docs: $(READY)  ## write the pages of docs/ that come from the mechanisms' own files, the manual and the picture

@@ -95,10 +95,9 @@ def copies(number: int, into: Path) -> list[Path]:
 
 
 def report(files: list[Path], options: argparse.Namespace, scratch: Path) -> Iterator[str]:
-    beside: list[Other] = []
-    left_out: list[str] = []
-    for other in others(options.minutes * 60 / 5):
-        (left_out.append(f"{other.name}: {other.missing}") if other.missing else beside.append(other))
+    found = list(others(options.minutes * 60 / 5))
+    beside = [other for other in found if not other.missing]
+    left_out = [f"{other.name}: {other.missing}" for other in found if other.missing]
     machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     yield f"{machine}; load {os.getloadavg()[0]:.1f} at the start. {options.note}".rstrip()
     yield from ("", "Not measured: " + "; ".join(left_out) + ".") if left_out else ()

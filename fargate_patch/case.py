@@ -88,10 +88,12 @@ def read_case(
     if world.remedies or any(c.verdict is Verdict.LOST for c in chains):
         from fargate_patch.obstacles.evidence import Evidence
         from fargate_patch.own_copy import with_own_copy
+        from fargate_patch.own_setting import with_own_settings
         from fargate_patch.own_value import with_own_values
 
         evidence = Evidence(tree, stage, world, start, chains, seen)
-        chains = with_own_values(with_own_copy(chains, evidence), evidence)
+        chains = with_own_settings(with_own_copy(chains, evidence), evidence)
+        chains = with_own_values(chains, evidence)
     comments = ignoring.comments_of(source, path, seen)
     muted = frozenset(c for c in chains if _is_muted(c, comments, options))
     return Case(tree, stage, image, world, start, chains, comments, muted, seen)

@@ -77,11 +77,9 @@ def _unusable(options: Options) -> str:
     if options.strategy not in STRATEGIES:
         return f"there is no strategy {options.strategy[:40]!r} to put in"
     unsafe = next((user for user in options.users if not safe_name(user)), None)
-    return (
-        ""
-        if unsafe is None
-        else f"the user name {unsafe[:80]!r} is none that can be written into a configuration safely"
-    )
+    if unsafe is not None:
+        return f"the user name {unsafe[:80]!r} is none that can be written into a configuration safely"
+    return ""
 
 
 def _decide(case: Case, options: Options, known: Mapping[str, Kind], *, can_carry: bool) -> Plan:

@@ -93,7 +93,7 @@ def codes() -> tuple[str, ...]:
 def find(word: str) -> tuple[Entry, ...]:
     """What a code or a name stands for, in any case: () for nothing, two where a mechanism's remedy has its name."""
     wanted = word.strip().lower()
-    return tuple(e for e in entries() if wanted in ((e.code or "").lower(), e.name.lower()) and wanted)
+    return tuple(e for e in entries() if wanted in [name.lower() for name in (e.code, e.name) if name])
 
 
 def names() -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """The image's own cure: a start script writes the environment to a file, and a later session reads it back.
 
-PAM reads /etc/environment, sshd its SetEnv line, a login shell its startup files, a cron job what its line sources or
-its table's BASH_ENV names. It may lay the task's secrets open to every user (FP204), but it works: saying that the
-variables are lost would be a false alarm. Seen on Debian 12 and 13 for su, cron and sshd, whose PAM stacks have a
-pam_env line that reads the file, and for a cron job with BASH_ENV.
+PAM reads /etc/environment, sshd its SetEnv line, a login shell its startup files, cron the lines of its table, a cron
+job what its line sources or its table's BASH_ENV names. It may lay the task's secrets open to every user (FP204), but
+it works: saying that the variables are lost would be a false alarm. Seen on Debian 12 and 13 for su, cron and sshd,
+whose PAM stacks have a pam_env line that reads the file, and for a cron job with BASH_ENV.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.files.filters import behind, listed
 from fargate_patch.chain.model import Chain, Effect, Hop, Mend, Place, Verdict
 from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
 from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE as NAME
-from fargate_patch.shell.interpreter import SHELLS
+from fargate_patch.shell.interpreter import SHELLS, shebang
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from fargate_patch.obstacles.evidence import Evidence, Happening
-    from fargate_patch.shell.flows import Flow
-    from fargate_patch.shell.syntax import Simple
 
 PATH = "/etc/environment"
 READERS = {"debian": ("su", "cron", "sshd", "login"), "rhel": ("crond",), "amazonlinux": ("crond",)}
@@ -34,10 +33,17 @@ PROFILE_D = regex(r"/etc/profile\.d/[^/]+\.sh")
 SSHD_CONFIG = regex(r"/etc/ssh/sshd_config(?:\.d/[^/]+\.conf)?")
 SSHD_MAIN = "/etc/ssh/sshd_config"
 SET_ENV = regex(r"(?i)\s*SetEnv[\s=]")
+USERS_TABLES = "/var/spool/cron"  # where `crontab` writes one
+OF_MY_INIT = "/etc/container_environment.sh"  # phusion's, with `export NAME=…` lines; 0640, of root:docker_env
 OF_LOGIN = {"rhel": ".bash_profile", "amazonlinux": ".bash_profile"}  # by family; a ~/.profile elsewhere
-DECLARES = ("export", "declare", "typeset")
 READ_BY = SHELLS | {""}  # login shells that read these files; "" is the distribution's own
+CRONS = ("cron", "cronie")
 MOST = 16  # copies that are looked at
+ASSIGNED = regex(rf"{NAME}=([\"']?)\${NAME}\1")
+EXPORT = regex(rf"(?:export|(?:declare|typeset) -\w*x\w*) +[\"']?{NAME}=[\"']?\${NAME}[\"']{{0,2}};?")
+FOR_PAM = regex(rf"export +{NAME}=([\"']?)\${NAME}\1")
+LETS_READ = regex(r"[ugoa]*\+[rwxX]+|0?[0-7]{2}[4-7]")  # modes of `chmod` that take nothing from the others
+MASKS_NO_READING = regex(r"umask 0?[0-7]?[0-7]?[0-3]\Z")
 EXPORTED = regex(rf"\bset\s+-(?:a\b|o\s+allexport)|\bexport[ \t][^;&|\n]*\b{NAME}\b")
 
 
@@ -49,6 +55,7 @@ class _Copy:
     place: Place  # in the script
     exports: bool
     closed: bool  # root alone can read it
+    for_pam: bool = False  # pam_env reads NAME=value, `export ` before it or not; no `declare -x`
 
 
 def with_own_copy(chains: Sequence[Chain], evidence: Evidence) -> tuple[Chain, ...]:
@@ -56,18 +63,21 @@ def with_own_copy(chains: Sequence[Chain], evidence: Evidence) -> tuple[Chain, .
     if all(chain.verdict is not Verdict.LOST for chain in chains):
         return tuple(chains)
     copies = tuple(islice(dict.fromkeys(_copies(evidence)), MOST))
-    return tuple(_mended(chain, copies, evidence) if copies else chain for chain in chains)
+    return tuple(_mended(chain, copies, evidence) for chain in chains)
 
 
 def _copies(evidence: Evidence) -> Iterator[_Copy]:
-    """A `umask` in the same script, or a `chmod` of the file, is not looked into: root alone may read it then."""
-    narrow = {each.script for each in evidence.at_start if each.flow.programs[0] == "umask"}
-    changed = {w for each in evidence.at_start if each.flow.programs[0] == "chmod" for w in each.flow.source.split()}
+    """Root alone may read what a script with a narrow `umask` writes, and what is given another mode than these."""
+    masks = (each for each in evidence.at_start if each.flow.programs[0] == "umask")
+    narrow = {each.script for each in masks if not MASKS_NO_READING.search(each.flow.source)}
+    modes = (each.flow.source.split() for each in evidence.at_start if each.flow.programs[0] == "chmod")
+    changed = {word for words in modes if not any(map(LETS_READ.fullmatch, words)) for word in words}
     for each in evidence.at_start:
         exports = _exports(each)
-        if each.path.startswith("/") and (exports or _assigns(each)):
-            closed = each.path.startswith("/root/") or each.path in changed or each.script in narrow
-            yield _Copy(each.path, each.place, exports, closed)
+        path = USERS_TABLES if each.flow.programs[-1] == "crontab" else each.path
+        if path.startswith("/") and (exports or _assigns(each)):
+            closed = path.startswith("/root/") or path in changed or each.script in narrow
+            yield _Copy(path, each.place, exports, closed, _for_pam(each))
 
 
 def _mended(chain: Chain, copies: Sequence[_Copy], evidence: Evidence) -> Chain:
@@ -77,6 +87,7 @@ def _mended(chain: Chain, copies: Sequence[_Copy], evidence: Evidence) -> Chain:
         return chain
     made = frozenset[Place]().union(*(hop.after for hop in chain.hops[: first + 1]))
     usable = [copy for copy in copies if copy.place in made]
+    usable += [_Copy(OF_MY_INIT, hop.place, True, True) for hop in chain.hops[:first] if hop.mechanism == "my-init"]
     return replace(chain, hops=tuple(_reading(n, chain, usable, evidence, first) for n in range(len(chain.hops))))
 
 
@@ -84,17 +95,15 @@ def _reading(number: int, chain: Chain, copies: Sequence[_Copy], evidence: Evide
     hop = chain.hops[number]
     if number < first or hop.mend:
         return hop
-    read = next(
-        (c for c in copies if _by_pam(hop, c, evidence) or _by_login(hop, c, evidence) or _by_sshd(hop, c, evidence)),
-        None,
-    )
+    by = (_by_pam, _by_login, _by_sshd, _by_table)
+    read = next((c for c in copies if any(reads(hop, c, evidence) for reads in by)), None)
     read = read or next((c for c in copies if _by_command(number, chain, c, evidence)), None)
     return replace(hop, mend=Mend(read.path, from_file=True)) if read else hop
 
 
 def _by_pam(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
     """By the distribution's own line for /etc/environment, or by one of the image's with `envfile=`."""
-    if hop.effect is Effect.KEEPS or hop.hooks.pam is None or copy.exports:
+    if hop.effect is Effect.KEEPS or hop.hooks.pam is None or not copy.for_pam:
         return False
     world = evidence.world
     stack = world.files.get(f"/etc/pam.d/{hop.hooks.pam}")
@@ -110,6 +119,11 @@ def _by_sshd(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
     lines = [line for line in evidence.lines if SSHD_CONFIG.fullmatch(line.path) and SET_ENV.match(line.text)]
     lines.sort(key=lambda line: (line.path == SSHD_MAIN, line.when == "start"))  # the folder's are included first
     return bool(lines) and f"{NAME}=" in lines[0].text
+
+
+def _by_table(hop: Hop, copy: _Copy, _evidence: Evidence) -> bool:
+    """By cron, of the very table that its job stands in."""
+    return hop.hooks.copy == copy.place
 
 
 def _by_login(hop: Hop, copy: _Copy, evidence: Evidence) -> bool:
@@ -136,67 +150,54 @@ def _by_command(number: int, chain: Chain, copy: _Copy, evidence: Evidence) -> b
     hop, after = chain.hops[number], chain.hops[number + 1 : number + 2]
     if hop.mechanism != "shell" or not after or (copy.closed and hop.user != "root"):
         return False
-    table, text = _text(after[0], evidence)
+    table, text = _text(after[0], evidence, number > 0 and chain.hops[number - 1].mechanism in CRONS)
     path = rf"[\"']?{re.escape(copy.path)}[\"']?(?![\w./-])"
-    if table and copy.exports and hop.program == "bash" and re.search(rf"(?m)^\s*BASH_ENV\s*=\s*{path}", table):
+    if copy.exports and hop.program == "bash" and re.search(rf"(?m)(?:^|[\"'])\s*BASH_ENV\s*=\s*{path}", table):
         return True
-    if re.search(rf"(?m)(?:^|[\s;&|({{'\"])(?:\.|source)\s+{path}", text) is None:
+    source = r"\." if _reader(hop, text, evidence) == "dash" else r"(?:\.|source)"
+    if re.search(rf"(?m)(?:^|[\s;&|({{'\"]){source}\s+{path}", text) is None:
         return not copy.exports and re.search(rf"\b(?:export|env)\s+\"?\$\([^)]*{path}", text) is not None
     return copy.exports or EXPORTED.search(text) is not None
 
 
-def _text(hop: Hop, evidence: Evidence) -> tuple[str, str]:
-    """The table that starts a hop's program, and its line there; or "" and a script as far as that line."""
+def _reader(hop: Hop, text: str, evidence: Evidence) -> str:
+    """The shell that reads a script or a command: dash, which has no `source`, where it is called sh on Debian."""
+    named = hop.program if hop.program in SHELLS else next(iter(shebang(text)), "sh").rpartition("/")[2]
+    return evidence.world.image.family.sh if named == "sh" else named
+
+
+def _text(hop: Hop, evidence: Evidence, of_table: bool) -> tuple[str, str]:
+    """The table that starts a hop's program, or the script that writes one, and its line there; or "" and a script as
+    far as that line."""
     from fargate_patch.obstacles.evidence import is_script
 
     for file in evidence.seen:
         lines, number = (file.text or "").split("\n"), hop.place.line - file.origin.line
         if file.origin.file == hop.place.file and 0 <= number < len(lines):
-            return ("", "\n".join(lines[: number + 1])) if is_script(file) else (file.text or "", lines[number])
+            script = is_script(file) and not of_table
+            return ("", "\n".join(lines[: number + 1])) if script else (file.text or "", lines[number])
     return "", ""
 
 
 def _assigns(each: Happening) -> bool:
-    """Does the pipeline write the variable, as `NAME=value`: all of the environment, or what a `grep` lets through?"""
-    flow = each.flow
-    if any(NAME + "=" in line.text and "export " not in line.text and line.expanded for line in flow.written):
-        return True
-    lists = flow.programs[0] == "tr" and "/environ" in flow.source
-    return (_prints(flow) or lists) and all(map(_lets_through, flow.programs[1:], flow.commands[1:]))
+    """Does the pipeline write the variable, as `NAME=value`?"""
+    written = (line for line in each.flow.written if line.expanded)
+    return any(f"{NAME}=" in line.text and "export " not in line.text for line in written) or _copied(each, ASSIGNED)
 
 
 def _exports(each: Happening) -> bool:
     """The same, as `export NAME=value` or what `export -p` and `declare -p` print."""
-    flow = each.flow
-    if any(f"export {NAME}=" in line.text and line.expanded for line in flow.written):
-        return True
-    words = [word.source for word in flow.commands[0].words[1:]]
-    options, names = [w for w in words if w.startswith("-")], [w for w in words if not w.startswith("-")]
-    listed = flow.programs[0] in DECLARES and bool(options) and all(re.fullmatch("-[px]+", o) for o in options)
-    listed = listed and (not names or (NAME in names and flow.programs[0] != "export"))  # whose -p takes no names
-    behind = list(zip(flow.programs[1:], flow.commands[1:], strict=True))
-    made = [command for program, command in behind if program in ("sed", "awk") and _makes_exports(command)]
-    rest = all(_lets_through(program, command) for program, command in behind if command not in made)
-    return rest and ((listed and not made) or (_prints(flow) and len(made) == 1))
+    written = (line for line in each.flow.written if line.expanded)
+    return any(f"export {NAME}=" in line.text for line in written) or _copied(each, EXPORT)
 
 
-def _makes_exports(command: Simple) -> bool:
-    return any("export " in word.source for word in command.words[1:])
+def _for_pam(each: Happening) -> bool:
+    """The same, as pam_env reads it: what the shells that may run it print is all of that form."""
+    return _assigns(each) or (_exports(each) and (bool(each.flow.written) or _copied(each, FOR_PAM, all)))
 
 
-def _prints(flow: Flow) -> bool:
-    return flow.programs[0] in ("env", "printenv") and len(flow.commands[0].words) == 1
-
-
-def _lets_through(program: str, command: Simple) -> bool:
-    if program in ("sort", "tee", "uniq"):
-        return True
-    if program not in ("grep", "egrep"):
-        return False
-    words = [w.source.strip("\"'") for w in command.words[1:]]
-    patterns = [w for w in words if not w.startswith("-")]
-    inverted = any(w.startswith("-") and not w.startswith("--") and "v" in w for w in words)
-    alternatives = [part.strip("^()") for p in patterns for part in re.split(r"\\?\|", p)]
-    if not all(re.fullmatch(r"\w+=?", part) for part in alternatives):
-        return False
-    return inverted is not any(part in NAME + "=" for part in alternatives)
+def _copied(each: Happening, form: re.Pattern[str], of: Callable[[Iterable[bool]], bool] = any) -> bool:
+    """Does it list the environment, and let the variable's line through in such a form?"""
+    first, *others = each.flow.commands
+    kept = (behind(others, text) for text in listed(first))
+    return of(any(map(form.fullmatch, (text or "").splitlines())) for text in kept)

@@ -2,8 +2,9 @@
 
 `RUN echo "export NAME=$NAME" >> /etc/profile` writes what NAME is during the build, which is nothing; a crontab or
 /etc/environment with `NAME=$NAME` holds that text. What PAM or the shim brings is overwritten with it, so that nothing
-put in beside the line can make the chain reach. Seen on Debian 12: su with such a line in /etc/environment, and cron
-with one in the table, behind a pam_env session line that had set the right value.
+put in beside the line can make the chain reach. So it is where a startup file unsets the variable. Seen on Debian 12:
+su with such a line in /etc/environment, and cron with one in the table, behind a pam_env session line that had set the
+right value.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from fargate_patch.chain.model import Chain, Effect, Hooks, Hop
 from fargate_patch.own_copy import PATH, READERS, is_read_at_login
 from fargate_patch.regex import regex
 from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE as NAME
+from fargate_patch.startup_files import takes_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,14 +32,14 @@ EXPORTS = regex(rf"\s*export\s+{NAME}=[^$`]*\Z")  # what holds a `$` there is ex
 
 
 def with_own_values(chains: Sequence[Chain], evidence: Evidence) -> tuple[Chain, ...]:
-    """The chains, without what could mend a hop behind which such a line is read."""
+    """The chains, without what could mend a hop behind which such a line is read, or a file that takes it away."""
     replaced = {each.path for each in evidence.at_start if not each.flow.append}
     lines = [
         line
         for line in evidence.lines
         if NAME in line.text and line.when != "start" and line.path not in replaced and _sets(line)
     ]
-    return tuple(_left(chain, lines, evidence) for chain in chains) if lines else tuple(chains)
+    return tuple(_left(chain, lines, evidence) for chain in chains)
 
 
 def _sets(line: Line) -> bool:
@@ -61,6 +63,10 @@ def _overwritten(number: int, chain: Chain, lines: Iterable[Line], evidence: Evi
             hop.mechanism in CRONS and TABLE.match(line.path) and {line.place.file} == {a.place.file for a in after}
         )
         if by_pam or by_cron or is_read_at_login(line.path, PROFILES, HOME_FILES, hop, evidence):
-            why = f"{hop.why}, and {line.path} then sets {NAME} to another value: take that line out first"
-            return replace(hop, why=why, hooks=Hooks(), mend=None)
-    return hop
+            return _unmended(hop, f"{line.path} then sets {NAME} to another value")
+    path = takes_away(hop, evidence)
+    return _unmended(hop, f"{path} then takes {NAME} away") if path else hop
+
+
+def _unmended(hop: Hop, reason: str) -> Hop:
+    return replace(hop, why=f"{hop.why}, and {reason}: take that line out first", hooks=Hooks(), mend=None)

@@ -32,7 +32,9 @@ def trace(
     options = options or Options()
     try:
         case = read_again(data, path, context, options)
-    except (DockerfileError, block.BlockError) as problem:
+    except block.BlockError as problem:
+        return _damaged(problem, path, data)
+    except DockerfileError as problem:
         return _error(problem, path, data)
     if reason := not_ours(case):
         return result_of(case, path, data, Status.SKIPPED, reason)
@@ -71,11 +73,7 @@ def patch(
             return _patch(source, path, context, options)
         return _renew(source, blocks, path, context, options)
     except block.BlockError as problem:
-        reason = (
-            f"line {problem.line}: {problem.message}; `fargate-patch` does not overwrite it: "
-            "undo the edit, or delete the block and patch again"
-        )
-        return FileResult(path, Status.BLOCKED, reason, old=data, new=data)
+        return _damaged(problem, path, data)
     except DockerfileError as problem:
         return _error(problem, path, data)
 
@@ -138,7 +136,15 @@ def _taken(case: Case, options: Options) -> tuple[Instruction, ...]:
     return removable(case, options)
 
 
-def _error(problem: DockerfileError | block.BlockError, path: str, data: bytes) -> FileResult:
+def _damaged(problem: block.BlockError, path: str, data: bytes) -> FileResult:
+    reason = (
+        f"line {problem.line}: {problem.message}; `fargate-patch` does not overwrite it: "
+        "undo the edit, or delete the block and patch again"
+    )
+    return FileResult(path, Status.BLOCKED, reason, old=data, new=data)
+
+
+def _error(problem: DockerfileError, path: str, data: bytes) -> FileResult:
     if has_tag(data, problem.line):
         return FileResult(path, Status.SKIPPED, A_TEMPLATE, old=data, new=data)
     where = f"line {problem.line}: " if problem.line else ""

@@ -20,7 +20,7 @@ def run(*arguments: str, folder: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / SAMPLE.name
-        shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("patched.txt", "*.txt", "README.md"))
+        shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("*.txt", "README.md"))
         original = (folder / "Dockerfile").read_bytes()
         print(original.decode())
         run("trace", "Dockerfile", folder=folder)
@@ -29,9 +29,8 @@ def main() -> None:
         run("--check", "Dockerfile", folder=folder)
         run("revert", "Dockerfile", folder=folder)
         same = (folder / "Dockerfile").read_bytes() == original
-        print(
-            "\nthe Dockerfile is, byte for byte, what it was" if same else "\nthe Dockerfile differs from what it was"
-        )
+        what = "is, byte for byte, what it was" if same else "differs from what it was"
+        print(f"\nthe Dockerfile {what}")
         sys.exit(not same)
 
 

@@ -10,11 +10,10 @@ import json
 import re
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 LOCK = Path(__file__).parent.parent / "requirements-dev.lock"
-RUNTIME = ("dockerfile-parse", "jinja2", "pathspec", "tree-sitter", "tree-sitter-bash", "typer", "tomli")
 FREE = re.compile(r"MIT|BSD|ISC|Apache|MPL|Mozilla|Python Software Foundation|PSF", re.IGNORECASE)
 
 
@@ -44,8 +43,9 @@ def advisories() -> int:
 
 def licences() -> int:
     """Prints the licence of every package that is installed with the tool, and which is none to ship with."""
-    closed = [f"{name}: {licence}" for name, licence in runtime().items() if not FREE.search(licence)]
-    print(*(f"{name}: {licence}" for name, licence in sorted(runtime().items())), sep="\n")
+    known = sorted(runtime().items())
+    closed = [f"{name}: {licence}" for name, licence in known if not FREE.search(licence)]
+    print(*(f"{name}: {licence}" for name, licence in known), sep="\n")
     print("licences:", "; ".join(closed) or "all free")
     return 1 if closed else 0
 
@@ -53,27 +53,30 @@ def licences() -> int:
 def runtime() -> dict[str, str]:
     """The packages that the tool needs, and those that they need, with their licences."""
     found: dict[str, str] = {}
-    waiting = list(RUNTIME)
+    waiting = required(distribution("fargate-patch"))
     while waiting:
-        name = waiting.pop()
         try:
-            package = distribution(name)
+            package = distribution(waiting.pop())
         except PackageNotFoundError:  # one of another platform or Python
             continue
         if package.name.lower() not in found:
             found[package.name.lower()] = licence(package.metadata)
-            required = (r for r in package.requires or () if "extra ==" not in r)
-            waiting += [m[0] for r in required if (m := re.match(r"[\w.-]+", r))]
+            waiting += required(package)
     return found
+
+
+def required(package: Distribution) -> list[str]:
+    """The names of what a package needs, whatever it can do more with."""
+    needed = (r for r in package.requires or () if "extra ==" not in r)
+    return [m[0] for r in needed if (m := re.match(r"[\w.-]+", r))]
 
 
 def licence(metadata: object) -> str:
     said = dict(metadata.items())  # type: ignore[attr-defined]
     classifiers = metadata.get_all("Classifier") or ()  # type: ignore[attr-defined]
     named = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
-    return str(said.get("License-Expression") or ", ".join(named) or said.get("License") or "none is named").split(
-        "\n"
-    )[0]
+    text = said.get("License-Expression") or ", ".join(named) or said.get("License") or "none is named"
+    return str(text).split("\n")[0]
 
 
 if __name__ == "__main__":

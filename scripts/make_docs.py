@@ -61,11 +61,13 @@ def _room(folder: str, head: str, entries: list[Entry], name: Callable[[Entry], 
 
 
 def _table(entries: list[Entry], name: Callable[[Entry], str]) -> str:
-    with_level = any(entry.level for entry in entries)
-    head = ("|  | Level | What it is |", "|---|---|---|") if with_level else ("|  | What it is |", "|---|---|")
-    level = (lambda entry: f"{entry.level or ''} | ") if with_level else (lambda _entry: "")
-    rows = (f"| [{name(e)}]({name(e)}.md) | {level(e)}{e.heading.partition(': ')[2]} |" for e in entries)
-    return "\n".join((*head, *rows))
+    """A row an entry; no column for the level where none has one."""
+    rows = [(f"[{name(e)}]({name(e)}.md)", e.level or "", e.heading.partition(": ")[2]) for e in entries]
+    shown = [("", "Level", "What it is"), *rows]
+    if not any(level for _, level, _ in rows):
+        shown = [(link, what) for link, _, what in shown]
+    head, *body = (f"| {' | '.join(row)} |" for row in shown)
+    return "\n".join((head, "|" + "---|" * len(shown[0]), *body))
 
 
 def differing(folder: Path = DOCS) -> tuple[str, ...]:

@@ -37,10 +37,42 @@ CMD ["cron", "-f"]
         ("tr '\\0' '\\n' < /proc/1/environ > /etc/environment", "app /x", Status.CLEAN),
         ("printenv | grep -v AWS >> /etc/environment", "app /x", Status.WOULD_PATCH),
         ("printenv | grep DB_ >> /etc/environment", "app /x", Status.WOULD_PATCH),
-        ("printenv | grep -E '^(A|E).*' >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("printenv | grep -E '^(A|E).*' >> /etc/environment", "app /x", Status.CLEAN),
+        ("printenv | grep -E '^(B|E).*' >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("env | grep -e ^ECS_ -e ^AWS_ | sort -u | tee -a /etc/environment", "app /x", Status.CLEAN),
+        ("env | grep -Fe AWS_C >> /etc/environment", "app /x", Status.CLEAN),
+        ("env | grep -wF AWS >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("env | grep -o '^AWS_[^=]*' >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("env | sed -n '/^AWS_/p' >> /etc/environment", "app /x", Status.CLEAN),
+        ("env | sed '/^AWS_/d' >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("env | sed 's/=\\(.*\\)/=\"\\1\"/' >> /etc/environment", "app /x", Status.CLEAN),
+        ("env | awk '/^AWS_/' >> /etc/environment", "app /x", Status.CLEAN),
+        ("env | awk -F= '{print $1}' >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("env | cut -d= -f1 >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("env | head -3 >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("set | grep ^AWS_ >> /etc/environment", "app /x", Status.CLEAN),
+        ("cat /proc/1/environ | tr '\\000' '\\012' | grep AWS >> /etc/environment", "app /x", Status.CLEAN),
+        ("cat /proc/1/environ >> /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("strings /proc/1/environ | grep AWS >> /etc/environment", "app /x", Status.CLEAN),
+        ("export -p | sed 's/^declare -x //; s/^export //' >> /etc/environment", "app /x", Status.CLEAN),
+        (f'for v in AWS_REGION {NAME}; do echo "$v=${{!v}}"; done >> /etc/environment', "app /x", Status.CLEAN),
+        ('for v in AWS_REGION; do echo "$v=${!v}"; done >> /etc/environment', "app /x", Status.WOULD_PATCH),
+        (
+            f'for v in AWS_REGION {NAME}; do [ -n "${{!v}}" ] && echo "$v=${{!v}}" >> /etc/environment; done',
+            "app /x",
+            Status.CLEAN,
+        ),
+        (
+            f'for v in AWS_REGION {NAME}; do [[ ${{!v}} ]] && printf "%s=%s\\n" $v ${{!v}} >> /etc/environment; done',
+            "app /x",
+            Status.CLEAN,
+        ),
         ("printenv > /etc/container.env", "app /x", Status.WOULD_PATCH),
         ("printenv PATH > /etc/environment", "app /x", Status.WOULD_PATCH),
         ("declare -p > /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("export -p > /etc/environment", "app /x", Status.WOULD_PATCH),
+        ("printenv | sed 's/^/export /' > /etc/environment", "app /x", Status.CLEAN),
+        (f'echo "export {NAME}=${NAME}" >> /etc/environment', "app /x", Status.CLEAN),
         ("printenv > /etc/environment", "root runuser -l app -c /x", Status.WOULD_PATCH),
         ("printenv > /etc/environment", "root sudo -u app /x", Status.WOULD_PATCH),
         (f"printf '{NAME}=%s\\n' \"${NAME}\" > /etc/environment", "app /x", Status.CLEAN),
@@ -69,8 +101,18 @@ def test_alpine_has_no_pam_that_reads_it(tmp_path: Path) -> None:
     ("line", "table", "status"),
     [
         ("printenv | sed 's/^\\(.*\\)$/export \"\\1\"/' > /env.sh", "app . /env.sh; /x", Status.CLEAN),
-        ("env | awk '{print \"export \" $0}' > /env.sh", "app source /env.sh && /x", Status.CLEAN),
+        ("env | awk '{print \"export \" $0}' > /env.sh", "app . /env.sh && /x", Status.CLEAN),
+        ("env | grep ^AWS | sed 's/^/export /' > /env.sh", "app . /env.sh && /x", Status.CLEAN),
+        ("export -p | grep AWS_ | sed 's/declare -x/export/' > /env.sh", "app . /env.sh && /x", Status.CLEAN),
+        (
+            f'for v in AWS_REGION {NAME}; do echo "export $v=${{!v}}" >> /env.sh; done',
+            "app . /env.sh && /x",
+            Status.CLEAN,
+        ),
         ("export -p > /env.sh", "app /bin/sh -c '. /env.sh; /x'", Status.CLEAN),
+        ("export -p > /env.sh", "app source /env.sh; /x", Status.WOULD_PATCH),  # dash: `source: not found`
+        ("export -p > /env.sh", "app /bin/bash -c 'source /env.sh; /x'", Status.CLEAN),
+        ("export -p > /env.sh", "app /bin/sh -c 'source /env.sh; /x'", Status.WOULD_PATCH),
         ("declare -p | grep -Ev 'EUID|PPID' > /env.sh", "app . /env.sh; /x", Status.CLEAN),
         ("declare -p | grep -v AWS > /env.sh", "app . /env.sh; /x", Status.WOULD_PATCH),
         ("printenv > /env.sh", "app set -a; . /env.sh; /x", Status.CLEAN),
@@ -108,6 +150,24 @@ def test_what_bash_reads_back(tmp_path: Path, head: str, status: Status) -> None
     (tmp_path / "entrypoint.sh").write_text('#!/bin/bash\ndeclare -p > /env.sh\nexec "$@"\n')
     (tmp_path / "jobs").write_text(f"{head}* * * * * app /x\n")
     assert patch(DOCKERFILE, context=tmp_path).status is status
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [("SHELL=/bin/bash\nBASH_ENV=/env.sh\n", Status.CLEAN), ("BASH_ENV=/env.sh\n", Status.WOULD_PATCH)],
+)
+def test_what_bash_reads_back_by_a_table_of_the_start(tmp_path: Path, head: str, status: Status) -> None:
+    table = f'echo "{head}$EVERY /x >/proc/1/fd/1\n" > jobs.txt\ncrontab jobs.txt\n'
+    (tmp_path / "entrypoint.sh").write_text(f"#!/bin/bash\ndeclare -p > /env.sh\n{table}cron -f\n")
+    (tmp_path / "jobs").touch()
+    assert patch(DOCKERFILE, context=tmp_path).status is status
+
+
+def test_what_the_script_itself_reads_is_not_what_its_job_reads(tmp_path: Path) -> None:
+    script = "export -p > /env.sh\n. /env.sh\necho '* * * * * /x' | crontab -\ncron -f\n"
+    (tmp_path / "entrypoint.sh").write_text(f"#!/bin/bash\n{script}")
+    (tmp_path / "jobs").touch()
+    assert patch(DOCKERFILE, context=tmp_path).status is Status.WOULD_PATCH
 
 
 @pytest.mark.parametrize(

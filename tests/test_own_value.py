@@ -39,6 +39,39 @@ def test_a_line_in_the_way(run: str, command: str, path: str) -> None:
     assert (f"{path} {IN_THE_WAY.format(NAME)}" in (result.reason or "")) is bool(path)
 
 
+AWAY = "then takes {} away: take that line out first"
+
+
+@pytest.mark.parametrize(
+    ("run", "path"),
+    [
+        (f"echo 'unset {NAME}' >> ~app/.profile", ""),  # a home that a shell looks up is not known
+        (f"echo 'unset {NAME}' >> /home/app/.profile", "/home/app/.profile"),
+        (f"echo 'unset {NAME}' > /etc/profile.d/zz.sh", "/etc/profile.d/zz.sh"),
+        (f"echo 'unset AWS_REGION {NAME}' >> /home/app/.bash_profile", "/home/app/.bash_profile"),
+        (f"echo 'unset {NAME}' > /home/app/.bash_login", "/home/app/.bash_login"),
+        ("echo 'unset \"${!AWS_@}\"' > /home/app/.bash_profile", "/home/app/.bash_profile"),
+        ("echo 'exec env -i HOME=$HOME bash' >> /etc/skel/.profile", "/etc/skel/.profile"),
+        (f"echo 'unset {NAME}' > /home/app/.rc && echo '. ~/.rc' > /home/app/.profile", "/home/app/.profile"),
+        (f"printf '%s\n' '[ -z \"$PS1\" ] && return' 'unset {NAME}' > /home/app/.bash_profile", ""),
+        (f"printf '%s\n' 'case $- in *i*) ;; *) return ;; esac' 'unset {NAME}' > /home/app/.bash_profile", ""),
+        (f"echo 'unset {NAME}' >> /home/app/.bashrc", ""),  # Debian's returns before
+        (f"echo 'unset {NAME}' >> /home/web/.profile", ""),
+        ("echo 'unset AWS_PROFILE MAILCHECK' >> /home/app/.profile", ""),
+        (f"echo 'export {NAME}_OLD=x' >> /home/app/.profile", ""),
+    ],
+)
+def test_a_startup_file_that_takes_it_away(run: str, path: str) -> None:
+    result = patch(f"FROM debian:12\nRUN useradd -ms /bin/bash app\nRUN {run}\nCMD su - app -c /x\n".encode())
+    assert result.status is (Status.BLOCKED if path else Status.WOULD_PATCH)
+    assert (f"{path} {AWAY.format(NAME)}" in (result.reason or "")) is bool(path)
+
+
+def test_of_a_shell_that_is_not_bash_only_the_profile_counts() -> None:
+    run = f"useradd -ms /bin/sh app && echo 'unset {NAME}' > /home/app/.bash_profile"
+    assert patch(f"FROM debian:12\nRUN {run}\nCMD su - app -c /x\n".encode()).status is Status.WOULD_PATCH
+
+
 def test_a_line_that_is_written_after_the_block_was_put_in() -> None:
     before = b"FROM debian:12\nRUN useradd -m app\nCMD su - app -c /x\n"
     line = f"RUN echo '{NAME}=x' >> /etc/environment\n".encode()

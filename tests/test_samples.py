@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from fargate_patch import FileResult, Status, patch, revert
+from fargate_patch.cli import main
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLES = sorted(path.parent for path in (REPOSITORY / "samples").glob("*/Dockerfile"))
@@ -39,18 +37,16 @@ def test_the_patched_dockerfile_is_the_one_beside_it(sample: Path, update_golden
 
 
 @samples
-def test_the_trace_is_the_one_beside_it(sample: Path, update_golden: bool) -> None:
-    command = [sys.executable, "-m", "fargate_patch", "trace", "--color", "never", "Dockerfile"]
-    done = subprocess.run(
-        command,
-        cwd=sample,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert done.stderr == ""
-    _agrees(sample / "trace.txt", done.stdout, update_golden)
+def test_the_trace_is_the_one_beside_it(
+    sample: Path, update_golden: bool, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.chdir(sample)
+    main(["trace", "--color", "never", "Dockerfile"])
+    said = capfd.readouterr()
+    assert said.err == ""
+    _agrees(sample / "trace.txt", said.out, update_golden)
 
 
 @samples

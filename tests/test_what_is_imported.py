@@ -16,7 +16,6 @@ HEAVY = {
     "difflib",
     "hashlib",
     "jinja2",
-    "pathspec",
     "rich",
     "subprocess",
     "tomllib",
@@ -69,7 +68,18 @@ def test_patterns_and_unknown_programs() -> None:
         "php-fpm8.3": "php_fpm",
         "/usr/sbin/php8-fpm": "php_fpm",
         "/bin/sh": "shell",
+        "/usr/bin/python3.12": "python",
     }
 
 
-PROGRAMS = ("/etc/init.d/nginx", "php-fpm8.3", "/usr/sbin/php8-fpm", "/bin/sh", "python", "php", '"', "")
+PROGRAMS = (
+    "/etc/init.d/nginx",
+    "php-fpm8.3",
+    "/usr/sbin/php8-fpm",
+    "/bin/sh",
+    "/usr/bin/python3.12",
+    "ruby",
+    "php",
+    '"',
+    "",
+)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from fargate_patch.chain.files.accounts import Account
     from fargate_patch.chain.files.layer import Layer
+    from fargate_patch.chain.files.rights import Rights
     from fargate_patch.chain.files.stack import Stack
     from fargate_patch.chain.model import Place
     from fargate_patch.dockerfile.tree import Stage, Tree
@@ -83,6 +84,8 @@ class ImageFiles:
         self._base = base
         self._answers: dict[str, ImageFile | None] = {}
         self._seen: dict[str, ImageFile] = {}
+        self._matching: dict[str, tuple[ImageFile, ...]] = {}
+        self._rights: dict[str, Rights] = {}
 
     @cached_property
     def _stack(self) -> Stack:
@@ -111,12 +114,25 @@ class ImageFiles:
                 return file
         return None
 
+    def rights(self, path: str) -> Rights:
+        """Whose the file or folder at an absolute path is, and who may write it."""
+        from fargate_patch.chain.files.rights import rights_of
+
+        if path not in self._rights:
+            self._stack.begin()
+            self._rights[path] = rights_of(path, self._stack.layers)
+        return self._rights[path]
+
     def glob(self, pattern: str) -> tuple[ImageFile, ...]:
         """Every known file whose path matches, `*` and `?` not crossing a slash, by path."""
         if not pattern.startswith("/"):
             return ()
+        if pattern not in self._matching:
+            self._matching[pattern] = self._glob(posixpath.normpath(pattern))
+        return self._matching[pattern]
+
+    def _glob(self, pattern: str) -> tuple[ImageFile, ...]:
         self._stack.begin()
-        pattern = posixpath.normpath(pattern)
         paths = (path for path in self._stack.matching(pattern) if not _hidden(path, pattern))
         found = (self._file(path) for path in paths)
         return tuple(f for f in found if f is not None and f.certain)

@@ -97,6 +97,7 @@ class Hooks:
     file: str | None = None  # the configuration file of the program, into which its remedy puts a line
     unit: str | None = None  # the systemd service that it starts, without `.service`
     line: Place | None = None  # the line that a person would change, where it is another than the hop's
+    copy: Place | None = None  # the command of a start script that writes the value where the hop reads it
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ It is the base image's entrypoint, a script of the image, or the application its
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ SCRIPT_NAME = regex(
     r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$"
 )
 
+FEARED = regex(
+    r"\b(?:su|sudo|runuser|doas|login|crond?|incrond|sshd|service|rc-service|openrc|init\.d|env +-)(?![\w.])"
+)
 EDITED = regex(r"(?:written by )?`(?:sed|perl|awk|dos2unix|envsubst|patch|ed|ex|echo|printf)\b")
 
 
@@ -37,13 +41,25 @@ def entrypoint_of_base(launch: Launch, world: World) -> tuple[Step, ...] | None:
     words = tuple(word.text for word in launch.argv)
     ends = (entry[n:] for n in range(len(entry)) if entry[n] == words[0])
     rest = next((launch.argv[len(end) :] for end in ends if words[: len(end)] == end), None)
-    if rest is None:
-        return None
+    file = _file(launch, world)
+    if rest is None or (file is not None and not EDITED.match(file.reason)):
+        return None  # what the build puts in its place is another script
     if (its_own := facts.get("entrypoint.starts")) and not (rest and facts.get("entrypoint") == "execs-arguments"):
         rest = tuple(Word(word) for word in its_own.split())
     user = _dropped_to(rest, launch.user, world)
     command = (Launch(rest, user, rest[0].place or launch.place),) if rest else ()
-    return (Step("exec", Effect.KEEPS, user, (*_hooks(rest, launch, world), *command)),)
+    doubt = _edited(posixpath.basename(words[0]), world)
+    return (Step("exec", Effect.KEEPS, user, (*_hooks(rest, launch, world), *command), doubt=doubt),)
+
+
+def _edited(script: str, world: World) -> str:
+    """Why the entrypoint script may do something else than the catalogue knows of it; "" where it does not."""
+    from fargate_patch.shell.flows import flows_of
+
+    flows = (flow for run in world.files.runs if script in run and FEARED.search(run) for flow in flows_of(run))
+    if not any(script in flow.source and FEARED.search(flow.source) for flow in flows):
+        return ""
+    return f"the build edits the base image's {script}: `fargate-patch image REF` reads it in the built image"
 
 
 def _hooks(command: tuple[Word, ...], launch: Launch, world: World) -> tuple[Launch, ...]:
@@ -80,7 +96,7 @@ def application_or_script(launch: Launch, world: World) -> Step:
         from fargate_patch.mechanisms.shell import script_launches
         from fargate_patch.shell.interpreter import shebang
 
-        words = shebang(file.text)
+        words = shebang(file.text) or (("python3",) if file.path.endswith(".py") else ())
         if not words or program_name(words[0]) in SHELLS:
             return Step(
                 "shell",
@@ -89,7 +105,7 @@ def application_or_script(launch: Launch, world: World) -> Step:
                 script_launches(program if "/" in program.text else Word(file.path), launch.argv[1:], launch, world),
                 needs_none=True,
             )
-        return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch))
+        return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch, world))
     base_cmd = world.image.cmd or ()
     its_own = file is None and base_cmd[:1] == (program.text,)
     if its_own and world.image.facts.get("init") == "supervisord":
@@ -121,15 +137,17 @@ def named_by_its_path(launch: Launch, world: World) -> Launch:
     return replace(launch, argv=(replace(launch.argv[0], text=path, known=True), *launch.argv[1:]))
 
 
-def _by_interpreter(words: tuple[str, ...], file: ImageFile, launch: Launch) -> tuple[Launch, ...]:
+def _by_interpreter(words: tuple[str, ...], file: ImageFile, launch: Launch, world: World) -> tuple[Launch, ...]:
     """What the kernel makes of a `#!` that names a mechanism (`with-contenv bash`).
 
-    It is () where the `#!` names the application's language.
+    It is () where the `#!` names the application's language, and nothing is to be told of what it starts.
     """
-    if judge_of(words[0]) is None:
+    judging = judge_of(words[0])
+    if judging is None:
         return ()
     argv = (*map(Word, words), Word(file.path), *launch.argv[1:])
-    return (replace(launch, argv=argv, place=file.origin, lasting=True),)
+    by_it = replace(launch, argv=argv, place=file.origin, lasting=True)
+    return () if getattr(judging, "LANGUAGE", False) and judging.judge(by_it, world) is None else (by_it,)
 
 
 def _file(launch: Launch, world: World) -> ImageFile | None:

@@ -38,12 +38,22 @@ class World:
         """The RUN lines of the stage and those it is built from, here-documents and scripts that they run included."""
         return self.files.runs
 
+    @property
+    def environment(self) -> dict[str, str | None]:
+        """The variables of PID 1, None for a value that only a build knows."""
+        return {**self.variables, **dict.fromkeys(self.config.unknown_env)}
+
     def account(self, user: str | None) -> str | None:
         """A user by name where one is known: `1000` may be an account that the file makes or its base image brings."""
         if user is None or not user.isdigit():
             return user
         made = {account.uid: account.name for account in self.files.accounts.values()}
         return "root" if user == "0" else made.get(user) or self.image.uids.get(user, user)
+
+    def home(self, user: str | None) -> str | None:
+        """The home of root or of an account that the file makes; None where it is not known."""
+        made = self.files.accounts.get(user or "")
+        return made.home if made else "/root" if user == "root" else None
 
     def served(self, service: str | None) -> tuple[str | None, ...]:
         """Whom sessions of a PAM service are for where no file says so: whom a patch in force serves there."""

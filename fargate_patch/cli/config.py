@@ -16,6 +16,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from fargate_patch.cli.writing import explain
 from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def read(path: str) -> Config:
         with open(path, "rb") as stream:
             data = stream.read()
     except OSError as problem:
-        raise ConfigError(f"{path}: cannot be read: {(problem.strerror or '').lower()}") from problem
+        raise ConfigError(f"{path}: cannot be read: {explain(problem)}") from problem
     own = os.path.basename(path) != PYPROJECT
     if not own and b"fargate-patch" not in data:
         return Config()
@@ -185,7 +186,7 @@ def _checked(path: str, where: str, key: str, value: Any) -> Any:
         hint = "; the keys stand here without [tool.fargate-patch]" if key == "tool" else suggestion(key, KEYS)
         raise ConfigError(f"{where}: unknown key `{key}`{hint}")
     if key == "required-version" and isinstance(value, str):
-        return _running(path, value)
+        return _required(path, value)
     if type(value) is _PLAIN.get(kind):
         return value
     if kind == "path" and isinstance(value, str):
@@ -212,37 +213,14 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(v, str) for v in value)
 
 
-def _running(path: str, wanted: str) -> str:
-    """`required-version`: `1`, `1.2`, `1.2.3`, with `==`, `>=` or `~=` before it, several with commas."""
+def _required(path: str, wanted: str) -> str:
+    """Raises ConfigError where this is not a release that the configuration is for."""
+    from fargate_patch.cli.required_version import satisfies
     from fargate_patch.version import __version__
 
-    if not all(_satisfies(__version__, part.strip()) for part in wanted.split(",")):
+    if not satisfies(__version__, wanted):
         raise ConfigError(f"{path}: asks for fargate-patch {wanted}, and this is {__version__}")
     return wanted
-
-
-def _satisfies(version: str, wanted: str) -> bool:
-    operator = next((o for o in ("==", ">=", "<=", "~=", "!=", "<", ">") if wanted.startswith(o)), "")
-    have, want = _numbers(version), _numbers(wanted.removeprefix(operator))
-    if want is None or have is None:
-        return False
-    size = max(len(have), len(want))
-    a, b = (n + (0,) * (size - len(n)) for n in (have, want))
-    return {
-        "": have[: len(want)] == want,
-        "==": a == b,
-        "!=": a != b,
-        ">=": a >= b,
-        "<=": a <= b,
-        ">": a > b,
-        "<": a < b,
-        "~=": a >= b and have[: max(len(want) - 1, 1)] == want[: max(len(want) - 1, 1)],
-    }[operator]
-
-
-def _numbers(version: str) -> tuple[int, ...] | None:
-    parts = version.strip().removesuffix(".*").split(".")
-    return tuple(int(p) for p in parts) if all(p.isascii() and p.isdigit() and len(p) < 9 for p in parts) else None
 
 
 def suggestion(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ goes to standard error then.
 """
 
 # Paths are the strings that a person typed and that the system's calls take.
-# ruff: noqa: PTH109, PTH112
+# ruff: noqa: PTH100, PTH109, PTH112, PTH118
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def deliver(results: Sequence[FileResult], delivery: Delivery) -> int:
             streams.complain(result.path, result.reason or "cannot be read")
     code = 0
     if delivery.action == "diff":
-        from fargate_patch.cli.diff import unified
+        from fargate_patch.dockerfile.diff import unified
 
         diff = b"".join(unified(relative(r.path), r.old, r.new) for r in results)
         code = _put(diff, delivery.output if delivery.redirects_diff else None)
@@ -120,13 +120,7 @@ def deliver(results: Sequence[FileResult], delivery: Delivery) -> int:
     if stream is sys.stderr:
         streams.remark(text)
         return code
-    return max(
-        code,
-        _put(
-            streams.encoded(text) if delivery.output_format == "text" else text.encode("utf-8", "backslashreplace"),
-            None,
-        ),
-    )
+    return max(code, _put(streams.rendered(text, delivery.output_format), None))
 
 
 def _view(delivery: Delivery, on_stderr: bool) -> View:
@@ -158,9 +152,13 @@ def _put(data: bytes, path: str | None) -> int:
 
 
 def relative(path: str) -> str:
-    """A path as reports and diffs name it: from the working folder where it lies below it, with forward slashes."""
+    """A path as diffs name it, with forward slashes: from the working folder.
+
+    From the root where it lies elsewhere, for git takes no `..`.
+    """
     try:
         found = os.path.relpath(path)
     except ValueError:  # another drive
         found = path
-    return (os.path.normpath(path) if found.startswith("..") else found).replace(os.sep, "/").lstrip("/")
+    elsewhere = found.startswith(os.path.join("..", ""))
+    return (os.path.abspath(path) if elsewhere else found).replace(os.sep, "/").lstrip("/")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
@@ -103,7 +104,7 @@ def _named(name: str, excluded: Excluded, force_exclude: bool) -> Iterator[Found
         found = [Found(path) for path in below(name, excluded)]
         yield from found or [Found(name, error="no Dockerfile found in this folder")]
     elif not (force_exclude and excluded.covers(excluded.relative(name))):
-        yield Found(name, skip=_not_ours(name))
+        yield Found(str(Path(name)) if name else name, skip=_not_ours(name))  # `x/Dockerfile` for `./x/Dockerfile`
 
 
 def is_look_alike(name: str) -> bool:

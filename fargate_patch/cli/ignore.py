@@ -1,7 +1,7 @@
 """`.gitignore` by git's rules, nested files included, in time linear in pattern and name.
 
-pathspec would turn `*a*a*a*…b` into a regular expression that searches for minutes; here each path component is matched
-by itself, without going back and forth.
+As a regular expression, `*a*a*a*…b` would search for minutes; here each path component is matched by itself, without
+going back and forth.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The options that commands share, as typer reads them from a signature, and what they say taken together.
+"""The options that commands share, the signature that typer reads them from, and what they say taken together.
 
 Every option has an environment variable, FARGATE_PATCH_ and its name, but for those that concern one call alone. Of an
 option that may be given several times it holds the values apart by blanks, or one a line where blanks belong to them.
@@ -7,7 +7,8 @@ option that may be given several times it holds the values apart by blanks, or o
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from typer.core import TyperCommand
@@ -17,8 +18,7 @@ from fargate_patch.cli.settings import COLOURS, STRATEGIES, Given
 from fargate_patch.report import formats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from collections.abc import Callable, Mapping
 
 LINES = ("build-arg", "command", "entrypoint")  # their variables hold one value a line
 
@@ -112,8 +112,60 @@ Version = Annotated[
 ]
 
 
+# options that several commands have one behind the other, by the names under which they are asked for
+IMAGE = {
+    "target": Target,
+    "context": Context,
+    "base_image": BaseImage,
+    "base_image_config": BaseImageConfig,
+    "inspect": Inspect,
+    "build_arg": BuildArg,
+}
+JUDGING = {
+    "command": RunCommand,
+    "entrypoint": RunEntrypoint,
+    "strict": Strict,
+    "exit_zero": ExitZero,
+    "select": Select,
+    "ignore": Ignore,
+}
+WHICH_FILES = {
+    "exclude": Exclude,
+    "extend_exclude": ExtendExclude,
+    "force_exclude": ForceExclude,
+    "stdin_filename": StdinFilename,
+}
+EVERY_RUN = {"config": ConfigFile, "isolated": Isolated, "color": Color, "quiet": Quiet, "verbose": Verbose}
+
+
+def takes(**options: Any) -> Callable[[Callable[[Mapping[str, Any]], None]], Callable[..., None]]:
+    """Make a function a command with these options: it is given what was said of each, None where nothing was.
+
+    typer knows no options that commands share: it reads one signature for each, which is written here.
+    """
+    signature = Signature(
+        [Parameter(name, Parameter.KEYWORD_ONLY, default=_default(o), annotation=o) for name, o in options.items()]
+    )
+
+    def made(work: Callable[[Mapping[str, Any]], None]) -> Callable[..., None]:
+        def command(**said: Any) -> None:
+            work(said)
+
+        command.__doc__ = work.__doc__
+        command.__signature__ = signature  # type: ignore[attr-defined]
+        return command
+
+    return made
+
+
+def _default(option: Any) -> Any:
+    """None for what need not be said, whose type says so; nothing for what must be."""
+    kind = get_args(option)[0]
+    return None if type(None) in get_args(kind) else Parameter.empty
+
+
 def given(said: Mapping[str, Any]) -> Given:
-    """What typer read for a command, its `locals()`, by the keys of the configuration."""
+    """What was said of a command's options, by the keys of the configuration."""
     values = {key: said.get(key.replace("-", "_")) for key in KEYS if key != "required-version"}
     lines = {key: [line for line in os.environ.get(_variable(key), "").splitlines() if line.strip()] for key in LINES}
     return Given(

@@ -24,15 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def run(
-    given: Given, names: Sequence[str], action: str, output: str | None = None, stdin_name: str | None = None
-) -> int:
-    """`action` is `patch`, `check`, `diff` or `trace`. Raises nothing but what stops the process."""
-    return told(lambda: _run(given, tuple(names), action, output, stdin_name))
+def leave(work: Callable[[], int]) -> None:
+    """End a command with the exit code of its work; wrong usage is one line and 2, Ctrl-C is 130."""
+    raise typer.Exit(_told(work))
 
 
-def told(work: Callable[[], int]) -> int:
-    """The work's exit code; wrong usage is one line and 2, Ctrl-C is 130."""
+def _told(work: Callable[[], int]) -> int:
     try:
         os.getcwd()
     except OSError as problem:
@@ -48,15 +45,18 @@ def told(work: Callable[[], int]) -> int:
         return outcome.INTERRUPTED
 
 
-def _run(given: Given, names: tuple[str, ...], action: str, output: str | None, stdin_name: str | None) -> int:
+def run(
+    given: Given, names: Sequence[str], action: str, output: str | None = None, stdin_name: str | None = None
+) -> int:
+    """The exit code. `action` is `patch`, `diff` or `trace`. Raises UsageError and ConfigError."""
     wanted = settings(given, formats())
     action = "check" if action == "patch" and wanted.check else action
-    delivery = _delivery(wanted, names, action, output)
+    delivery = Delivery(action, tuple(names), output, wanted.output_format, wanted.colour, wanted.verbosity)
     check(delivery)
-    task(given, None)
-    files = found(names, wanted)
-    engine = Judge("trace" if action == "trace" else "patch", given, stdin_name)
-    results = [settle(r, delivery) for r in judged(engine, files, wanted.jobs)]
+    task(given, None)  # what no file could be judged by is told before the first one is read
+    files = found(delivery.names, wanted)
+    judge = Judge("trace" if action == "trace" else "patch", given, stdin_name)
+    results = [settle(r, delivery) for r in judged(judge, files, wanted.jobs)]
     written = deliver(results, delivery)
     code = outcome.exit_code(results, strict=wanted.strict, exit_zero=wanted.exit_zero)
     return max(code, written)
@@ -65,12 +65,3 @@ def _run(given: Given, names: tuple[str, ...], action: str, output: str | None, 
 def found(names: tuple[str, ...], wanted: Settings) -> tuple[Found, ...]:
     """The files that the names stand for."""
     return (Found(STDIN),) if names == (STDIN,) else find(names, wanted.excluded, wanted.force_exclude)
-
-
-def _delivery(wanted: Settings, names: tuple[str, ...], action: str, output: str | None) -> Delivery:
-    return Delivery(action, names, output, wanted.output_format, wanted.colour, wanted.verbosity)
-
-
-def leave(code: int) -> None:
-    """End a command with an exit code."""
-    raise typer.Exit(code)

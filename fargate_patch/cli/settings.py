@@ -9,19 +9,20 @@ The command line and the environment come as one (`Given`), with None for what n
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fargate_patch.cli.build_context import build_context
-from fargate_patch.cli.config import TRANSPORTS, Config, nearest, read, suggestion
+from fargate_patch.cli.config import TRANSPORTS, Config, ConfigError, nearest, read, suggestion
 from fargate_patch.cli.files import EXCLUDE, Excluded
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.remedies.variables import safe_name
 from fargate_patch.result import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fargate_patch.image.model import Image
 
@@ -31,6 +32,14 @@ COLOURS = ("auto", "always", "never")
 
 class UsageError(Exception):
     """Command line, environment or configuration ask for what there is not; the message is one sentence."""
+
+
+class ValueOfKeyError(UsageError):
+    """The value of a setting is none that there is."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +60,24 @@ class Given:
         """Where paths of the run's globs count from: the folder of its configuration, or the working folder."""
         return os.path.dirname(self.config_for(".").path or "") or "."
 
+    @property
+    def said(self) -> dict[str, Any]:
+        return {key: value for key, value in self.values.items() if value is not None and value not in ([], ())}
+
     def layered(self, folder: str, path: str | None = None) -> dict[str, Any]:
         """What holds for a folder, or for a Dockerfile in it, without the defaults."""
-        said = {key: value for key, value in self.values.items() if value is not None and value not in ([], ())}
         config = self.config_for(folder)
-        return {**(config.values_for(path) if path else config.values), **said}
+        return {**(config.values_for(path) if path else config.values), **self.said}
+
+    @contextmanager
+    def naming_the_file(self, folder: str) -> Iterator[None]:
+        """Raises ConfigError, with the configuration's name, for a value that is wrong there."""
+        try:
+            yield
+        except ValueOfKeyError as problem:
+            if problem.key in self.said:
+                raise
+            raise ConfigError(f"{self.config_for(folder).path}: {problem}") from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +97,14 @@ class Settings:
 
 def settings(given: Given, formats: Sequence[str]) -> Settings:
     """The run's settings, by the configuration of the working folder. Raises UsageError and ConfigError."""
-    values = given.layered(".")
+    with given.naming_the_file("."):
+        return _settings(given.layered("."), formats, given.root())
+
+
+def _settings(values: Mapping[str, Any], formats: Sequence[str], root: str) -> Settings:
     jobs = values.get("jobs", 0)
     if jobs < 0:
-        raise UsageError(f"jobs is a number of processes, and {jobs} is none")
+        raise ValueOfKeyError("jobs", f"jobs is a number of processes, and {jobs} is none")
     return Settings(
         check=values.get("check", False),
         output_format=one_of("output format", values.get("output-format", "text"), tuple(formats)),
@@ -87,7 +113,7 @@ def settings(given: Given, formats: Sequence[str]) -> Settings:
         verbosity=int(values.get("verbose", False)) - int(values.get("quiet", False)),
         strict=values.get("strict", False),
         exit_zero=values.get("exit-zero", False),
-        excluded=Excluded((*values.get("exclude", EXCLUDE), *values.get("extend-exclude", ())), given.root()),
+        excluded=Excluded((*values.get("exclude", EXCLUDE), *values.get("extend-exclude", ())), root),
         force_exclude=values.get("force-exclude", False),
     )
 
@@ -104,17 +130,19 @@ def task(given: Given, path: str | None, data: bytes = b"") -> Task:
     """For the Dockerfile at a path, or for one from standard input (None). Raises UsageError and ConfigError."""
     folder = os.path.dirname(path) or "." if path else "."
     values = given.layered(folder, path)
-    context = values.get("context")
-    if context is not None and not os.path.isdir(context):
-        raise UsageError(f"the build context {context} is no folder")
-    return Task(_options(values), Path(context) if context else (build_context(path, data) if path else None))
+    with given.naming_the_file(folder):
+        context = values.get("context")
+        if context is not None and not os.path.isdir(context):
+            raise ValueOfKeyError("context", f"the build context {context} is no folder")
+        options = _options(values)
+    return Task(options, Path(context) if context else (build_context(path, data) if path else None))
 
 
 def _options(values: Mapping[str, Any]) -> Options:
     config = values.get("base-image-config")
     users = tuple(u for text in values.get("user", ()) for u in text.split(",") if u)
     if unsafe := next((user for user in users if not safe_name(user)), None):
-        raise UsageError(f"`{unsafe}` is no name of an account")
+        raise ValueOfKeyError("user", f"`{unsafe}` is no name of an account")
     images = dict(_pair("base-image", text) for text in values.get("base-image", ()))
     archives = {name: value for name, value in images.items() if value.startswith(TRANSPORTS)}
     return Options(
@@ -150,14 +178,14 @@ def codes(key: str, given: Sequence[str]) -> tuple[str, ...]:
 
         for word in found:
             if not any(code.startswith(word) for code in known()):
-                raise UsageError(f"{key} names `{word}`, which is no code{suggestion(word, known())}")
+                raise ValueOfKeyError(key, f"{key} names `{word}`, which is no code{suggestion(word, known())}")
     return found
 
 
 def _pair(key: str, text: str) -> tuple[str, str]:
     name, found, value = text.rpartition("=")
     if not (name and found and value):
-        raise UsageError(f"{key} wants IMAGE=FAMILY, as in debian:12=debian, and got `{text}`")
+        raise ValueOfKeyError(key, f"{key} wants IMAGE=FAMILY, as in debian:12=debian, and got `{text}`")
     return name, value
 
 
@@ -165,7 +193,7 @@ def _build_arg(text: str) -> tuple[str, str]:
     """As `docker build` reads it: a bare NAME takes its value from the environment."""
     name, found, value = text.partition("=")
     if not name:
-        raise UsageError(f"build-arg wants NAME=VALUE, and got `{text}`")
+        raise ValueOfKeyError("build-arg", f"build-arg wants NAME=VALUE, and got `{text}`")
     return name, value if found else os.environ.get(name, "")
 
 
@@ -173,7 +201,8 @@ def one_of(what: str, word: str, known: tuple[str, ...]) -> str:
     """The word, if it is a known one. Raises UsageError with a suggestion."""
     if word in known:
         return word
-    raise UsageError(f"there is no {what} `{word}`{suggestion(word, known)} (known: {', '.join(known)})")
+    message = f"there is no {what} `{word}`{suggestion(word, known)} (known: {', '.join(known)})"
+    raise ValueOfKeyError(what.replace(" ", "-"), message)
 
 
 def inspected(path: str) -> Mapping[str, object]:
@@ -183,12 +212,13 @@ def inspected(path: str) -> Mapping[str, object]:
     try:
         found = json.loads(_once(os.path.abspath(path)))
     except OSError as problem:
-        raise UsageError(f"{path} cannot be read: {(problem.strerror or '').lower()}") from problem
+        reason = f"{path} cannot be read: {(problem.strerror or '').lower()}"
+        raise ValueOfKeyError("base-image-config", reason) from problem
     except (ValueError, RecursionError) as problem:
-        raise UsageError(f"{path} is not the JSON that `image inspect` prints") from problem
+        raise ValueOfKeyError("base-image-config", f"{path} is not the JSON that `image inspect` prints") from problem
     first = found[0] if isinstance(found, list) and found else found
     if not isinstance(first, dict):
-        raise UsageError(f"{path} is not the JSON that `image inspect` prints")
+        raise ValueOfKeyError("base-image-config", f"{path} is not the JSON that `image inspect` prints")
     return first
 
 

@@ -40,6 +40,11 @@ def encoded(text: str, stream: TextIO | None = None) -> bytes:
     return text.encode(encoding, "backslashreplace")
 
 
+def rendered(text: str, output_format: str) -> bytes:
+    """A report as bytes: for a person as standard output shows it, for programs as UTF-8."""
+    return encoded(text) if output_format == "text" else text.encode("utf-8", "backslashreplace")
+
+
 def remark(text: str) -> None:
     """Lines for a person on standard error, where nothing can be done about a failure."""
     if sys.stderr is None or not text:

@@ -6,7 +6,7 @@ from the SDKs' sources.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fargate_patch.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ that fits a line is the one that counts, so that the telling ones stand first.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from fargate_patch.dataclass import dataclass
 
 _BOTOCORE = "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py"
 _FETCHER = "https://github.com/boto/botocore/blob/develop/botocore/utils.py"
@@ -29,6 +30,7 @@ _NET4 = "https://github.com/aws/aws-sdk-net/pull/3660"
 _BOTO2 = "https://github.com/boto/boto/issues/3579"
 _S3FS = "https://github.com/s3fs-fuse/s3fs-fuse/issues/507"
 _FLUENT_BIT = "https://github.com/aws/aws-for-fluent-bit/issues/335"
+_S3_GATEWAY = "https://github.com/nginx/nginx-s3-gateway/issues/143"
 _TERRAFORM = "https://github.com/hashicorp/aws-sdk-go-base/blob/main/errors.go"
 _EFS = "https://github.com/aws/efs-utils/blob/master/src/mount_efs/__init__.py"
 _GDAL = "https://github.com/OSGeo/gdal/blob/master/port/cpl_aws.cpp"
@@ -119,6 +121,7 @@ MESSAGES = (
     _row("unable to sign request without credentials set", "Ruby", "absent", _RUBY),
     _row("Errors::MissingCredentialsError", "Ruby", "absent", _RUBY),
     _row("Unable to get IAM security credentials from EC2", ".NET", "imds", _NET),
+    _row("Unable to reach credentials server", ".NET", "unreachable", _NET),
     _row(
         "Unable to find credentials", ".NET", "absent", _NET, rb"AmazonClientException|Amazon\.Runtime|Exception 1 of"
     ),
@@ -131,6 +134,7 @@ MESSAGES = (
     _row("the credential provider was not enabled", "Rust", "absent", _RUST),
     _row("Instance Meta Error", "Elixir", "imds", _EX_AWS, rb":error, "),
     _row("valid credential sources", "Terraform", "absent", _TERRAFORM, rb"(?i)no valid credential sources"),
+    _row("Could not load EC2 task role credentials", "nginx-s3-gateway", "imds", _S3_GATEWAY),
     _row("Provider returned no credentials, service=", "Fluent Bit", "absent", _FLUENT_BIT),
     _row("from ECS credentials relative uri", "amazon-efs-utils", "absent", _EFS),
     _row("AWS_SECRET_ACCESS_KEY and AWS_NO_SIGN_REQUEST", "GDAL", "absent", _GDAL),

@@ -6,9 +6,9 @@ Where a key does not stand in a piece nothing is split, so that a log without me
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.diagnosis.causes import BY_NAME, Cause
 from fargate_patch.diagnosis.messages import MESSAGES, Message
 from fargate_patch.regex import regex

@@ -1,1 +1,1 @@
-"""The Dockerfile as text: bytes to instructions (`scanner`), to stages (`tree`), edits to bytes (`edit`)."""
+"""The Dockerfile as text: bytes to instructions (`scanner`) and stages (`tree`), edits to bytes (`edit`), a `diff`."""

@@ -19,7 +19,7 @@ Keys of `facts`: `entrypoint` `execs-arguments` (the script ends in `exec "$@"` 
 parted by `|`), `hook_dir` (the scripts in it run before the command) and
 `hook_dir.for` (the commands that they run before), `php-fpm` (`absent` from the official image but for its fpm tags),
 `php-fpm.clear_env` (`$NAME`: what that variable says), `php-fpm.pool`, `php-fpm.pool_dir`, `php-fpm.user`,
-`sshd_config` and `sudoers` (the lines of them that count), `lambda`.
+`sshd_config` and `sudoers` (the lines of them that count), `lambda`. Looking into an image adds `pam.services`.
 """
 
 from __future__ import annotations

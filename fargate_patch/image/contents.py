@@ -98,6 +98,12 @@ def settings(root: Root) -> Mapping[str, str]:
     return {f"/{path}": root.text(path) or "" for path in found}
 
 
+def pam_facts(root: Root) -> Mapping[str, str]:
+    """The services that PAM has a file for; nothing in an image without PAM."""
+    found = sorted(path.rpartition("/")[2] for path in root.files if path.startswith("etc/pam.d/"))
+    return {"pam.services": " ".join(found)} if found else {}
+
+
 def pool_facts(root: Root) -> Mapping[str, str]:
     """php-fpm's pools in the catalogue's words; nothing where there are none."""
     pools: dict[str, str] = {}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fargate_patch.image.catalogue import Entry, find
 from fargate_patch.image.family import FAMILIES, PLAIN_IMAGES, UNKNOWN
 from fargate_patch.image.model import Image, ImageError
-from fargate_patch.image.reference import parse_reference, without_tag
+from fargate_patch.image.reference import naming, parse_reference, without_tag
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -88,8 +87,7 @@ def _stated(reference: str | None, options: Mapping[str, str]) -> Image | None:
     images = {pattern: _meant(value) for pattern, value in options.items()}
     if reference is None:
         return None
-    exact = (name for name in (reference, without_tag(reference)) if name in options)
-    pattern = next(exact, None) or next((one for one in options if fnmatchcase(reference, one)), None)
+    pattern = naming(reference, options)
     if pattern is None:
         return None
     image = replace(images[pattern], reference=reference)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from fargate_patch.image.tar import Entry, Part
 
+PROGRAM = r"(?:usr/)?s?bin/(?:sh|su|crond|busybox)"
+_PROGRAM = regex(PROGRAM)
 WANTED = regex(
     r"(?:bin|sbin|lib|usr|etc)"
-    r"|(?:usr/)?s?bin/(?:sh|su|crond|busybox)"
+    rf"|{PROGRAM}"
     r"|usr/(?:bin|sbin|lib|local)|usr/lib/os-release|usr/local/etc"
     r"|etc/(?:os-release|passwd|profile|sudoers|sudoers\.d|pam\.d)|etc/pam\.d/[^/]{1,80}"
     r"|etc/group|etc/(?:[^/]{1,80}/){1,4}[^/]{0,80}fargate-env[^/]{0,80}|etc/default/[^/]{1,80}|etc/rc\.conf"
@@ -102,8 +104,7 @@ def _started(entry: Entry, room: int) -> File:
 
 def _file(entry: Entry) -> File:
     data = exactly(entry.body, entry.size) if entry.kind == "file" and entry.size <= MOST_BYTES else None
-    keeps = not entry.path.endswith(("/sh", "/su", "/crond", "/busybox"))
-    return File(entry.kind, entry.target, data if keeps else None)
+    return File(entry.kind, entry.target, None if _PROGRAM.fullmatch(entry.path) else data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ import json
 import os
 import shutil
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.image.identify import identify
 from fargate_patch.image.model import Image, ImageError
-from fargate_patch.image.reference import without_tag
+from fargate_patch.image.reference import naming
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -57,8 +56,7 @@ class Look:
         return _of_engine(image, self.named)
 
     def _archive(self, reference: str) -> str | None:
-        exact = (name for name in (reference, without_tag(reference)) if name in self.archives)
-        pattern = next(exact, None) or next((p for p in self.archives if fnmatchcase(reference, p)), None)
+        pattern = naming(reference, self.archives)
         return self.archives[pattern] if pattern else None
 
 
@@ -147,7 +145,8 @@ def completed(image: Image, document: Mapping[str, object], root: Root | None) -
         raise ImageError(str(problem).replace("--base-image-config", "its config")) from problem
     if root is None or found.family.name == "windows":
         return found
-    from fargate_patch.image.contents import accounts, family_of, pool_facts, settings, started_files, started_links
+    from fargate_patch.image import contents
+    from fargate_patch.image.contents import accounts, family_of, settings, started_files, started_links
 
     people = tuple(accounts(root))
     names = {uid: name for name, uid, _ in reversed(people)}
@@ -160,6 +159,6 @@ def completed(image: Image, document: Mapping[str, object], root: Root | None) -
         uids=names,
         files=files,
         links=started_links(root, files),
-        facts={**found.facts, **pool_facts(root)},
+        facts={**found.facts, **contents.pool_facts(root), **contents.pam_facts(root)},
         settings=settings(root),
     )

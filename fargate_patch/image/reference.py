@@ -7,7 +7,13 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
 from fargate_patch.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 DOCKER_HUB = "docker.io"
 
@@ -105,6 +111,12 @@ def without_tag(text: str) -> str:
     name = text.partition("@")[0]
     head, slash, last = name.rpartition("/")
     return head + slash + last.partition(":")[0]
+
+
+def naming(text: str, patterns: Collection[str]) -> str | None:
+    """The pattern of a person's that means the reference: as it is written, without its tag, or the first glob."""
+    exact = next((name for name in (text, without_tag(text)) if name in patterns), None)
+    return exact or next((pattern for pattern in patterns if fnmatchcase(text, pattern)), None)
 
 
 def _is_host(part: str) -> bool:

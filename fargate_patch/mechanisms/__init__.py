@@ -15,9 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
     from fargate_patch.mechanisms.model import Judge, Mechanism, Step
+
+
+SYSTEM_FOLDERS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"))
+"""Where a system has its programs; `/app/cron` is one of the application's."""
 
 
 class _Index(NamedTuple):
@@ -82,8 +87,26 @@ def program_name(word: str) -> str:
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     """What the mechanism that knows the launched program says; None where no mechanism knows it."""
-    module = judge_of(launch.argv[0].text)
-    return module.judge(launch, world) if module else None
+    program = launch.argv[0].text
+    module = judge_of(program)
+    if module is None or (_are_plain_words(module) and _is_of_the_build(program, world)):
+        return None
+    return module.judge(launch, world)
+
+
+def _are_plain_words(module: Judge) -> bool:
+    return getattr(module, "PLAIN_WORDS", False)
+
+
+def _is_of_the_build(program: str, world: World) -> bool:
+    """Does the build put a script in the program's place, or anything into /usr/local, where no package puts one?"""
+    file = of_the_build(program, world)
+    return file is not None and (file.text is not None or file.path.startswith("/usr/local/"))
+
+
+def of_the_build(program: str, world: World) -> ImageFile | None:
+    """The file that the build puts where a program is looked for; None where it is the base image's or a package's."""
+    return world.files.get(program) if "/" in program else world.files.which(program)
 
 
 @lru_cache(4096)
@@ -96,7 +119,9 @@ def judge_of(path: str) -> Judge | None:
     )
     by_name = by_path or exact.get(name) or next((m for m in computed if _computes(m, name)), None)
     found = by_name or next((m for pattern, m in patterns if "/" not in pattern and _matches(name, pattern)), None)
-    return _module(found) if found else None
+    module = _module(found) if found else None
+    elsewhere = "/" in path and path.rpartition("/")[0] not in SYSTEM_FOLDERS
+    return None if module and elsewhere and _are_plain_words(module) else module
 
 
 def is_daemon(program: str) -> bool:

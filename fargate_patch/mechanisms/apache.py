@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect
+from fargate_patch.mechanisms import of_the_build
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import NEEDED
@@ -67,7 +68,11 @@ MECHANISMS = (
 )
 
 
-def judge(launch: Launch, world: World) -> tuple[Step, ...]:
+def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
+    """None where the build puts a script of its own in the program's place (`httpd-foreground`)."""
+    file = of_the_build(launch.argv[0].text, world)
+    if file is not None and file.text is not None:
+        return None
     if NO_SERVER & {word.text for word in launch.argv[1:]}:
         return (Step("apache", Effect.KEEPS, launch.user, needs_none=True),)
     user = launch.user if launch.user not in ("root", None) else WORKERS.get(world.image.family.name, "www-data")

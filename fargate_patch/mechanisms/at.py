@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("at", "batch", "atd")
+PLAIN_WORDS = True
 MECHANISMS = (
     Mechanism(
         name="at",

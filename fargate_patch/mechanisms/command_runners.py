@@ -1,22 +1,25 @@
 """Programs that start the rest of their command line behind words of their own: `wait-for-it.sh … -- CMD`, `uv run …`.
 
-Each by its documentation: the environment of the command is theirs, with names added. xvfb-run and dbus-run-session are
-scripts and programs of the distribution; the others come from language registries or as single files.
+Each by its documentation: the environment of the command is theirs, with names added, unless an option says otherwise.
+xvfb-run and dbus-run-session are scripts and programs of the distribution; the others come from language registries or
+as single files.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.model import Effect
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
-from fargate_patch.mechanisms.wrapper import keeps
+from fargate_patch.mechanisms.model import Step
+from fargate_patch.mechanisms.wrapper import keeps, start
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch, Word
     from fargate_patch.chain.world import World
-    from fargate_patch.mechanisms.model import Mechanism, Step
+    from fargate_patch.mechanisms.model import Mechanism
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Form:
     dashes: bool = False  # the command stands behind `--` and nowhere else
     optional: tuple[str, ...] = ()  # one of these words may stand before the command
     one_dash: bool = False  # options are written `-wait VALUE`, as Go's flag package has them
+    clears: str = ""  # the option with which the command gets the names that are added and nothing else
 
 
 RUN = ("run",)
@@ -60,7 +64,7 @@ FORMS = {
         one_dash=True,
     ),
     "ssm-env": Form(long=("template",), one_dash=True),
-    "chamber": Form(EXEC, dashes=True),
+    "chamber": Form(EXEC, dashes=True, clears="--pristine"),
     "aws-vault": Form(EXEC, dashes=True),
     "envconsul": Form(
         long=(
@@ -77,6 +81,7 @@ FORMS = {
             "wait",
         ),
         one_dash=True,
+        clears="-pristine",
     ),
     "doppler": Form(RUN, dashes=True),
     "infisical": Form(RUN, dashes=True),
@@ -145,7 +150,14 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if form.dashes and not any(w.text == "--" for w in words):
         return None
     command = _command(words, form)
+    if form.clears and _has(form.clears, words[: len(words) - len(command)]):
+        why = f"{name} with `{form.clears}` starts its command with what it adds, and nothing else"
+        return (Step("env-i", Effect.DROPS, launch.user, start(launch, command, launch.user), why=why),)
     return keeps(launch, "exec", command, launch.user)
+
+
+def _has(option: str, words: tuple[Word, ...]) -> bool:
+    return any(word.text.lstrip("-").removesuffix("=true") == option.lstrip("-") for word in words)
 
 
 def _command(words: tuple[Word, ...], form: Form) -> tuple[Word, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
+from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.tables import Job, jobs, left_out
 from fargate_patch.mechanisms.wrapper import shell_command
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("cron", "crond")
 DAEMON = True
+PLAIN_WORDS = True
 WHY = {"bcron": "bcron starts a job with HOME, USER, LOGNAME and PATH alone, and opens no PAM session"}
 FIX = (
     "fargate-patch lets PID 1 keep the variables in a file and adds a session line for the jobs' users to cron's "
@@ -87,18 +88,18 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
 
 
 def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
-    """One step for each user that has jobs: all users' jobs differ only in whom they run as."""
+    """One step for each user that has jobs: all users' jobs differ only in whom they run as, and what gives them it."""
     keeps = kind in ("busybox-crond", "dcron")
-    found = jobs(world, kind)
-    by_user: dict[str | None, list[Job]] = {}
-    for job in found:
+    alike: dict[tuple[str | None, Place | None], list[Job]] = {}
+    for job in jobs(world, kind):
         for user in (job.user,) if job.user else world.users or (None,):
-            by_user.setdefault(user, []).append(job)
+            alike.setdefault((user, job.given), []).append(job)
     pam = {"cron": "cron", "cronie": world.image.family.cronie_pam}.get(kind)
-    for user in world.users or (() if by_user else world.served(pam)):
-        by_user.setdefault(user, [])
+    for user in world.users or (() if alike else world.served(pam)):
+        if all(user != other for other, _ in alike):
+            alike[user, None] = []
     steps = []
-    for user, theirs in by_user.items():
+    for (user, given), theirs in alike.items():
         children = tuple(_child(job, user) for job in theirs)
         if keeps:
             steps.append(Step(kind, Effect.KEEPS, user, children, command="cron jobs"))
@@ -106,7 +107,7 @@ def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
         why = WHY.get(kind, "cron starts a job with HOME, LOGNAME, PATH and SHELL alone")
         if kind == "cron" and not theirs and (name := left_out(world)):
             why += f", and leaves out {name} for its name: letters, digits, `-` and `_` alone are allowed"
-        hooks = Hooks(pam=pam if world.image.family.pam else None)
+        hooks = Hooks(pam=pam if world.image.family.pam else None, copy=given)
         command = f"cron jobs of {user or 'its users'}"
         steps.append(Step(kind, Effect.DROPS, user, children, why=why, hooks=hooks, command=command))
     return tuple(steps)

@@ -23,15 +23,21 @@ MECHANISMS = (
         code="FP109",
         title="starts its command with an empty environment",
         what="`env -i`, `env -` and `env -u NAME` take variables away: the command gets only what is named behind it. "
-        "So do `unset NAME`, `export NAME=` and `exec -c` in a script, `env NAME=TEXT`, and `environment=` of "
-        "supervisord with a text of its own for NAME, which are told under this name.",
+        "So do `unset NAME`, `export NAME=` and `exec -c` in a script, `env NAME=TEXT`, `environment=` of "
+        "supervisord with a text of its own for NAME, and in Python `env={…}` without NAME, `os.environ.clear()` and "
+        "`del os.environ[NAME]`, which are told under this name.",
         see="docker exec CONTAINER env -i env",
         fix="Nothing can be put between env and its command; where that is su, runuser or a login shell, fargate-patch "
         "gives the variables back there. By hand: drop the `-i`, or hand the variables on by name: "
-        '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`.',
+        '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`; in Python '
+        "`env={**os.environ, …}`.",
         advice="drop `-i` (`-u`, `unset`), or hand the variable on: "
-        '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`',
-        sources=("https://man7.org/linux/man-pages/man1/env.1.html",),
+        '`env -i AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" …`; in Python '
+        "`env={**os.environ, …}`",
+        sources=(
+            "https://man7.org/linux/man-pages/man1/env.1.html",
+            "https://docs.python.org/3/library/subprocess.html#subprocess.Popen",
+        ),
         rewrites=((rf"{BEGIN}env{GAP}(?:-i|--ignore-environment|-){END}", "env"),),
     ),
 )

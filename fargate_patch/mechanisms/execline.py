@@ -166,8 +166,10 @@ def _chained(words: Sequence[Word], launch: Launch, lasting: bool) -> Iterator[L
             if rest[0].text and program_name(rest[0].text) not in PLAIN:
                 yield Launch(rest, launch.user, rest[0].place or launch.place, launch.variables, lasting)
             return
-        given = read_arguments(rest[1:], form.short)
-        rest = given.rest[form.words :]
+        rest = rest[1:]
+        if rest and rest[0].text.startswith("-"):
+            rest = read_arguments(rest, form.short).rest
+        rest = rest[form.words :]
         for number in range(form.before):
             block, rest = _block(rest)
             yield from _chained(block, launch, lasting and number in form.lasting)

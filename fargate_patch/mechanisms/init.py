@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Open
+from fargate_patch.mechanisms import of_the_build
 from fargate_patch.mechanisms.busybox_init import judge_busybox_init
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.runit_boot import judge_runit_boot
@@ -33,7 +34,7 @@ PACKAGES = {
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     path = launch.argv[0].text
-    file = world.files.get(path) if path.startswith("/") else world.files.which(path)
+    file = of_the_build(path, world)
     if file is not None and (file.text is not None or (file.binary and path == "/init")):
         return None  # a script or a program of the Dockerfile's own
     kind = "s6-overlay" if path == "/init" and in_use(world) else "" if path == "/init" else _kind(world)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("login",)
+PLAIN_WORDS = True
 MECHANISMS = (
     Mechanism(
         name="login",

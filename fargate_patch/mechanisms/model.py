@@ -63,7 +63,9 @@ class Step:
 class Judge(Protocol):
     """The interface of a module in this package: which programs it knows, what it says of a launch of one of them.
 
-    `DAEMON = True` in a module says that its programs go on in the background when a script starts them.
+    `LANGUAGE = True` in a module says that its programs are what applications are written in.
+    `DAEMON = True` in a module says that its programs go on in the background when a script starts them;
+    `PLAIN_WORDS = True` that people call programs of their own so (`/app/cron`): only a system's own are meant.
     """
 
     PROGRAMS: tuple[str, ...]  # base names, or whole paths where one has a slash; `*` and `?` as in a shell pattern

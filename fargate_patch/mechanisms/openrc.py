@@ -78,8 +78,8 @@ def judge_service(launch: Launch, name: str, world: World) -> Step:
 
 def _variables(script: ImageFile) -> Iterator[tuple[str, Word]]:
     """openrc-run(8): a script without a start() of its own says it in `command`, `command_args` and `command_user`."""
-    from fargate_patch.shell.flows import literal
     from fargate_patch.shell.syntax import Function, Simple, parse
+    from fargate_patch.shell.written import literal
 
     statements = parse(script.text or "")
     if any(isinstance(one, Function) and one.name == "start" for one in statements):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("service",)
+PLAIN_WORDS = True
 SERVICE = rf"(?<![\w./$-])(?:/usr/sbin/)?service({GAP})"
 REWRITES = (
     (rf"{SERVICE}php(\d\.\d)-fpm\1start{END}", r"php-fpm\2\1-D"),

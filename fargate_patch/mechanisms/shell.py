@@ -39,7 +39,7 @@ MECHANISMS = (
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     given = read_arguments(launch.argv[1:], "oO", ("rcfile", "init-file"), plus=True)
-    rest = given.rest
+    rest = given.rest[1:] if given.rest[:1] == (Word("-"),) else given.rest  # which ends the options, as `--` does
     if given.has("c"):
         children = _command(launch, rest, world)
     elif not rest or given.has("s"):
@@ -125,6 +125,6 @@ def _settled_by(reason: str, world: World) -> str:
 def _scope(
     launch: Launch, name: str, arguments: tuple[Word, ...], place: Place, world: World, *, single: bool = False
 ) -> Scope:
-    variables = {**world.variables, **dict(launch.variables)}
+    variables = {**world.environment, **dict(launch.variables)}
     given = frozenset(world.config.env) - {"PATH", "HOME", *dict(launch.variables)}
     return Scope(place, launch.user, name, arguments, variables, given, single, world.folder)

@@ -26,6 +26,8 @@ _MATCH = regex(r"(?im)^[ \t]*Match[ \t]")
 _FORCED = regex(r"(?im)^[ \t]*ForceCommand[ \t=]+\"?([^\s\"]+)")
 _FORCED_LINE = regex(r"(?im)^[ \t]*ForceCommand[ \t=]+(\S.*)$")
 _KEYS = regex(r"(?im)^[ \t]*Authorized(?:Keys|Principals)Command[ \t=]+\"?(?!none\b)")
+_KEYS_SCRIPT = regex(r"(?im)(?:^[ \t]*|[:/|'\"]|\\n)Authorized(?:Keys|Principals)Command[ \t=]+\"?(/[^\s\"':|\\]+)")
+_KEYS_USER = regex(r"(?im)(?:^[ \t]*|[:/|'\"]|\\n)Authorized(?:Keys|Principals)CommandUser[ \t=]+\"?([\w.-]+)")
 NO_LOGIN = ("/nologin", "/false", "/sync")
 MECHANISMS = (
     Mechanism(
@@ -43,13 +45,32 @@ MECHANISMS = (
         advice="install an sshd with PAM and `UsePAM yes`, or write one SetEnv line into sshd_config at start",
         sources=("https://man.openbsd.org/sshd_config#SetEnv", "https://man.openbsd.org/sshd#LOGIN_PROCESS"),
     ),
+    Mechanism(
+        name="authorized-keys-command",
+        code="FP127",
+        title="starts AuthorizedKeysCommand without the environment",
+        what="sshd runs the AuthorizedKeysCommand (and the AuthorizedPrincipalsCommand) with PATH, USER, LOGNAME and "
+        "HOME alone; it opens no PAM session for it, and SetEnv does not count. One that asks AWS for a person's keys "
+        "finds no task role, and nobody gets in.",
+        see="docker exec CONTAINER env -i PATH=/usr/local/bin:/usr/bin:/bin COMMAND USER",
+        fix="Nothing can be put between sshd and the command. By hand: let the start script write `export NAME=$NAME` "
+        "into a file that AuthorizedKeysCommandUser can read, and let the command read it first.",
+        advice="let a start script write the variables into a file that the command's user can read, and let the "
+        "command read it first",
+        sources=("https://man.openbsd.org/sshd_config#AuthorizedKeysCommand",),
+    ),
 )
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     config = _config(launch, world)
-    if config is not None and is_sftp_only(config):
-        return (Step("sshd", Effect.DROPS, None, command="sftp sessions", needs_none=True),)
+    keys = _keys_commands(launch, world)
+    if config is not None and _is_sftp_only(config) and (keys or not _KEYS.search(config)):
+        return (Step("sshd", Effect.DROPS, None, command="sftp sessions", needs_none=True), *keys)
+    return (*_sessions(launch, world, config), *keys)
+
+
+def _sessions(launch: Launch, world: World, config: str | None) -> tuple[Step, ...]:
     pam = "sshd" if world.image.family.pam and _uses_pam(launch, world, config) else None
     why = "sshd starts a session with USER, HOME, PATH, SHELL and SSH_* alone"
     return tuple(
@@ -63,6 +84,26 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
             command=f"ssh sessions of {user or 'its users'}",
         )
         for user in _users(world)
+    )
+
+
+def _keys_commands(launch: Launch, world: World) -> tuple[Step, ...]:
+    """The scripts of the image that say which keys may log in. They begin as the user that is named for them."""
+    texts = (_seen(launch, world), *world.runs)
+    scripts = dict.fromkeys(path for text in texts for path in _KEYS_SCRIPT.findall(text))
+    user = next((said for text in texts for said in _KEYS_USER.findall(text)), None)
+    why = "sshd starts the AuthorizedKeysCommand with PATH, USER, LOGNAME and HOME alone"
+    return tuple(
+        Step(
+            "authorized-keys-command",
+            Effect.DROPS,
+            user,
+            (Launch((Word(path), Word("%u", known=False)), user, launch.place, after=launch.after),),
+            why=why,
+            needs_none=True,
+        )
+        for path in scripts
+        if (file := world.files.get(path)) is not None and file.text is not None
     )
 
 
@@ -103,11 +144,11 @@ def _seen(launch: Launch, world: World) -> str:
     return "\n".join((_config(launch, world) or (appended.added if appended else ""), *included))
 
 
-def is_sftp_only(config: str) -> bool:
-    """Whether every session is sshd's own sftp server, which makes no AWS calls, and no program says who may log in."""
+def _is_sftp_only(config: str) -> bool:
+    """Whether every session is sshd's own sftp server, which makes no AWS calls."""
     everywhere = _MATCH.split(config, maxsplit=1)[0]
     commands = _FORCED.findall(config)
-    return bool(_FORCED.search(everywhere)) and set(commands) == {"internal-sftp"} and not _KEYS.search(config)
+    return bool(_FORCED.search(everywhere)) and set(commands) == {"internal-sftp"}
 
 
 def _uses_pam(launch: Launch, world: World, config: str | None) -> bool:

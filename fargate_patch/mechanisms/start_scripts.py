@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect
-from fargate_patch.mechanisms import program_name
+from fargate_patch.mechanisms import of_the_build, program_name
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import start
 
@@ -40,7 +40,7 @@ MECHANISMS: tuple[Mechanism, ...] = ()
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     """Its own row is `exec`; a script of that name that the Dockerfile puts there itself is read instead."""
     text = launch.argv[0].text
-    file = world.files.get(text) if text.startswith("/") else world.files.which(text)
+    file = of_the_build(text, world)
     if file is not None and file.text is not None:
         return None
     command = launch.argv[1:] if program_name(text) in ENDS_IN_ITS_ARGUMENTS else ()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fargate_patch.chain.model import Place
 from fargate_patch.chain.pid1 import pid1
-from fargate_patch.dataclass import dataclass
+from fargate_patch.dataclass import dataclass, field
 from fargate_patch.mechanisms.tables import USER_FOLDERS
+from fargate_patch.mechanisms.wrapper import HANDED_ON
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE as NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
     from fargate_patch.shell.flows import Flow
     from fargate_patch.shell.syntax import Simple
+    from fargate_patch.shell.written import Written
 
 VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
 LARGEST = 200_000  # characters of a script that is looked at
@@ -26,14 +29,26 @@ SYSTEM_TABLE = regex(r"/etc/crontab|/etc/cron\.d/[^/]+")
 USERS_TABLE = regex(rf"(?:{'|'.join(USER_FOLDERS)})/([^/]+)")
 
 
+class _Write(NamedTuple):
+    """A pipeline and where it stands."""
+
+    flow: Flow
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class StartTable:
-    """`owner` None: a system table, with a column for the user. `text` None: it is not known, for the `reason`."""
+    """`owner` None: a system table, with a column for the user. `text` None: it is not known, for the `reason`.
+
+    `gives`: by the numbers of the lines into which the script puts its value of the variable, as `NAME=$NAME`, the
+    command that does; that of the line -1 is one that it wrote into the same table before.
+    """
 
     owner: str | None
     text: str | None
     place: Place
     reason: str = ""
+    gives: Mapping[int, Place] = field(default_factory=dict)
 
 
 def tables_at_start(world: World) -> Iterator[StartTable]:
@@ -42,15 +57,16 @@ def tables_at_start(world: World) -> Iterator[StartTable]:
         if MENTIONED.search(text):
             from fargate_patch.shell.flows import flows_of
 
-            made: dict[str, list[Flow]] = {}
+            made: dict[str, list[_Write]] = {}
             for flow in flows_of(text):
                 line = 0 if single_line else flow.commands[0].line
-                yield from _installed(flow, Place(place.file, place.line + line), world, made)
+                write = _Write(flow, Place(place.file, place.line + line))
+                yield from _installed(write, world, made)
                 if flow.target:
                     before = made.setdefault(flow.target.source, [])
                     if not flow.append:
                         before.clear()
-                    before += [flow] if len(before) < MOST_WRITES else []
+                    before += [write] if len(before) < MOST_WRITES else []
 
 
 def _scripts(world: World) -> Iterator[tuple[str, Place, bool]]:
@@ -60,26 +76,29 @@ def _scripts(world: World) -> Iterator[tuple[str, Place, bool]]:
         yield text[:LARGEST], place, True
 
 
-def _installed(flow: Flow, place: Place, world: World, made: Mapping[str, list[Flow]]) -> Iterator[StartTable]:
+def _installed(write: _Write, world: World, made: Mapping[str, list[_Write]]) -> Iterator[StartTable]:
     """`made` are the flows that wrote a file so far, by its name as it is written there."""
     from fargate_patch.shell.flows import path_of
 
+    flow = write.flow
     if flow.programs[-1] == "crontab":
-        yield from _by_crontab(flow, place, world, made)
+        yield from _by_crontab(write, world, made)
         return
     path = path_of(flow.target, world.variables, "/root") if flow.target else ""
     owner = USERS_TABLE.fullmatch(path)
     if owner or SYSTEM_TABLE.fullmatch(path):
-        yield _table(owner[1] if owner else None, (flow,), place, world)
+        before = made.get(flow.target.source, ()) if flow.target and flow.append else ()
+        yield _table(owner[1] if owner else None, (write,), write.place, world, before)
 
 
-def _by_crontab(flow: Flow, place: Place, world: World, made: Mapping[str, list[Flow]]) -> Iterator[StartTable]:
+def _by_crontab(write: _Write, world: World, made: Mapping[str, list[_Write]]) -> Iterator[StartTable]:
+    flow, place = write
     options, user, operand = _arguments(flow.commands[-1])
     if options & {"l", "r", "e"} or flow.programs[:-1] == ("crontab",):  # `crontab -l | crontab -`: what is there
         return
     owner = _filled_in(user, world) if user else pid1(world, 1).user
     if operand in ("", "-") or operand in made:
-        yield _table(owner, made.get(operand, [flow]), place, world)
+        yield _table(owner, made.get(operand, [write]), place, world)
         return
     file = world.files.get(world.absolute(operand))
     reason = (file and file.reason) or f"{operand} is not among the files that the build copies"
@@ -89,7 +108,7 @@ def _by_crontab(flow: Flow, place: Place, world: World, made: Mapping[str, list[
 
 def _arguments(crontab: Simple) -> tuple[set[str], str | None, str]:
     """The options of `crontab`, the value of -u, and the file."""
-    from fargate_patch.shell.flows import literal
+    from fargate_patch.shell.written import literal
 
     words = [literal(word) or word.source for word in crontab.words]
     del words[: words.index("crontab") + 1 if "crontab" in words else 1]
@@ -103,23 +122,33 @@ def _arguments(crontab: Simple) -> tuple[set[str], str | None, str]:
     return options, user, words[0] if words else ""
 
 
-def _table(owner: str | None, flows: Sequence[Flow], place: Place, world: World) -> StartTable:
+def _table(
+    owner: str | None, writes: Sequence[_Write], place: Place, world: World, before: Sequence[_Write] = ()
+) -> StartTable:
     """What is written into it, `$NAME` standing for what a run puts there."""
-    written = [_written(flow, world) for flow in flows]
+    written = [[(line, write.place) for line in _written(write.flow, world)] for write in writes]
     lines = [line for each in written for line in each] if all(written) else []
-    written_by = posixpath.basename(flows[0].programs[0]) or "a script"
-    return StartTable(owner, "\n".join(lines) if lines else None, place, f"written by {written_by} at each start")
+    text = "\n".join(_filled_in(line.filled, world) for line, _ in lines) if lines else None
+    gives = {number: by for number, (line, by) in enumerate(lines) if _gives(line)}
+    gives.update((-1, write.place) for write in before if any(map(_gives, write.flow.written)))
+    reason = f"written by {posixpath.basename(writes[0].flow.programs[0]) or 'a script'} at each start"
+    return StartTable(owner, text, place, reason, gives)
 
 
-def _written(flow: Flow, world: World) -> list[str]:
+def _gives(line: Written) -> bool:
+    """Does the shell that writes the line put its value of the variable there, and not the text `$NAME`?"""
+    return any(NAME in source for source in line.expanded) and HANDED_ON.search(line.filled) is not None
+
+
+def _written(flow: Flow, world: World) -> tuple[Written, ...]:
     """The lines of a flow, out of a file of the image where it is `cat FILE`; none where they are not known."""
-    from fargate_patch.shell.flows import literal
+    from fargate_patch.shell.written import Written, literal
 
     words = [literal(word) for word in flow.commands[0].words]
     if len(words) == 2 and words[0] == "cat" and words[1]:
         file = world.files.get(world.absolute(words[1]))
-        return file.text.split("\n") if file and file.text else []
-    return [_filled_in(line.filled, world) for line in flow.written]
+        return tuple(map(Written, file.text.split("\n"))) if file and file.text else ()
+    return flow.written
 
 
 def _filled_in(text: str, world: World) -> str:

@@ -6,6 +6,7 @@ busybox su (loginutils/su.c, setup_environment) does the same and has no whiteli
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Word
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("su",)
+NAMES_COMPUTED = "which names {} hands on is decided at run time; write them out to have them followed"
 LONG_WITH_VALUE = ("command", "session-command", "shell", "group", "supp-group", "whitelist-environment")
 LOGIN = rf"(?:{GAP}(?:-s|--shell){GAP}[^\s\"]+)?){GAP}(?:-l|--login|-){END}"
 
@@ -62,15 +64,19 @@ def judge_su(launch: Launch, world: World, *, login: str, plain: str, pam: bool)
     user = account(rest[0], None) if rest else "root"
     shell = _shell(arguments, user, world)
     command = _command(arguments, shell or "sh", rest[1:])
-    children = start(launch, command or ((Word(shell or "sh"),) if launch.input else ()), user)
+    is_login = dash or arguments.has("l", "login")
+    begun = replace(launch, folder=world.home(user)) if is_login else launch
+    children = start(begun, command or ((Word(shell or "sh"),) if launch.input else ()), user)
     service = launch.argv[0].text.rpartition("/")[2] if pam else None
-    if not (dash or arguments.has("l", "login")):
+    if not is_login:
         hooks = Hooks(pam=service)
         return (Step(plain, Effect.KEEPS, user, children, command=f"a shell of {user or 'a user'}", hooks=hooks),)
     listed = arguments.value("w", "whitelist-environment")
     named = listed and set(NEEDED) <= set(listed.text.split(","))
     if named or handed_on((arguments.value("c", "command", "session-command"),)):
         return (Step(login, Effect.KEEPS, user, children),)
+    if listed and not listed.known:
+        return (Step(login, Effect.KEEPS, user, children, doubt=NAMES_COMPUTED.format(listed.text)),)
     return (
         Step(
             login,

@@ -6,13 +6,14 @@ USER, SUDO_* and the names of env_keep and env_check.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Word
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.su import login_shell
-from fargate_patch.mechanisms.sudoers import kept_by_sudoers, no_drop_in, refuses_to_preserve
+from fargate_patch.mechanisms.su import NAMES_COMPUTED, login_shell
+from fargate_patch.mechanisms.sudoers import ignored, kept_by_sudoers, no_drop_in, refuses_to_preserve
 from fargate_patch.mechanisms.wrapper import NEEDED, account, assignment, handed_on, start, unclear, written_out
 
 if TYPE_CHECKING:
@@ -74,21 +75,24 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     login = arguments.has("i", "login")
     if not rest and launch.input and (login or arguments.has("s", "shell")):
         rest = [Word("sh")]
-    children = start(launch, rest, user)
+    children = start(replace(launch, folder=world.home(user)) if login else launch, rest, user)
     kept = kept_by_sudoers(world, launch.user, user)
     preserved = _preserved(arguments)
     if preserved and (arguments.has("E") or not kept) and refuses_to_preserve(launch.user, world):
         return (Step("sudo", Effect.KEEPS, user, (Open(REFUSED.format(launch.user), launch.place),)),)
     if set(NEEDED) <= given or handed_on(rest) or preserved or kept:
         return (Step("sudo", Effect.KEEPS, user, children),)
+    if computed := next((v for o, v in arguments.options if o == "preserve-env" and v and not v.known), None):
+        return (Step("sudo", Effect.KEEPS, user, children, doubt=NAMES_COMPUTED.format(computed.text)),)
     useless = no_drop_in(world, launch.user, user)
+    reason = useless or ignored(world)
     return (
         Step(
             "sudo",
             Effect.FILTERS,
             user,
             children,
-            why=f"{RESETS}; {useless}" if useless else RESETS,
+            why=f"{RESETS}; {reason}" if reason else RESETS,
             hooks=Hooks(sudo_target=None if useless else user, login_shell=login_shell(user, world) if login else None),
             command=f"a shell of {user or 'a user'}",
         ),

@@ -33,10 +33,32 @@ def kept_by_sudoers(world: World, caller: str | None, target: str | None) -> boo
     return _kept(_lines(world), caller, target, kept=False)
 
 
+def ignored(world: World) -> str | None:
+    """The drop-in that sudo will not read, and why, in a clause; None where there is none.
+
+    Seen: it goes on without a file, or all of a folder, that others may write or that is not root's.
+    """
+    for path in (DROP_INS, *(file.path for file in world.files.glob(f"{DROP_INS}/*"))):
+        if reason := _refused(path, world):
+            return f"sudo ignores {path}, {reason}"
+    return None
+
+
+def _refused(path: str, world: World) -> str | None:
+    rights = world.files.rights(path)
+    if rights.owner != "root":
+        return f"which belongs to {rights.owner} and not to root"
+    if rights.group_writes and rights.group != "root":
+        return f"which the group {rights.group} may write"
+    return "which everybody may write" if rights.others_write else None
+
+
 def no_drop_in(world: World, caller: str | None, target: str | None) -> str | None:
     """Why a file of ours in /etc/sudoers.d would be of no use; None where it would be of use."""
     if not _reads_drop_ins(world):
         return "/etc/sudoers does not include /etc/sudoers.d, where a line could let the names through"
+    if reason := _refused(DROP_INS, world):
+        return f"sudo ignores {DROP_INS}, {reason}"
     if not _kept(_lines(world, after=OURS), caller, target, kept=True):
         return "a later line of env_keep in /etc/sudoers.d would take away what is added there"
     return None
@@ -83,9 +105,12 @@ def _lines(world: World, after: str = "") -> Iterator[str]:
     main = None if after else world.files.get(MAIN)
     yield from "" if after else world.image.facts.get("sudoers", "").splitlines()
     drop_ins = world.files.glob(f"{DROP_INS}/*") if _reads_drop_ins(world) else ()
+    drop_ins = () if drop_ins and _refused(DROP_INS, world) else drop_ins
     for file in (*((main,) if main else ()), *drop_ins):
         name = file.path.rpartition("/")[2]
         if "." in name or name.endswith("~") or name.startswith(OURS) or name < after:
+            continue
+        if file is not main and _refused(file.path, world):
             continue
         for line in CONTINUED.sub(" ", file.text or file.added).splitlines():
             words = line.partition("#")[0].strip()

@@ -118,7 +118,7 @@ def _folder(file: ImageFile) -> str:
 
 def _expansions(section: str, values: dict[str, str], launch: Launch, world: World) -> dict[str, str | None]:
     """What `%(…)s` stands for in a program's section, None where a script computes it."""
-    environment: dict[str, str | None] = {**world.variables, **dict(launch.variables)}
+    environment = {**world.environment, **dict(launch.variables)}
     number = "0" if values.get("numprocs", "1") == "1" else None
     known = {f"ENV_{name}": value for name, value in environment.items()}
     return {**known, "program_name": section.partition(":")[2], "process_num": number}

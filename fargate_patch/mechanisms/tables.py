@@ -15,7 +15,7 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.world import World
@@ -28,7 +28,9 @@ PERIODIC = tuple(f"/etc/cron.{when}/*" for when in ("hourly", "daily", "weekly",
 BUSYBOX_PERIODIC = ("/etc/periodic/*/*",)
 RUN_PARTS_NAME = regex(r"[A-Za-z0-9_-]+\Z")  # Debian's cron(8): run-parts' rules, no dot in the name
 CRONIE_NAME = regex(r"(?![.#])(?!.*(?:~|\.(?:rpmsave|rpmorig|rpmnew))\Z)")  # cronie's database.c, not_a_crontab()
-FIVE_FIELDS = regex(r"(?:(?:[\d*$]|[A-Za-z]{3}\b)\S*\s+){5}")  # not `@daily JOB …`, nor `$SCHEDULE JOB …`
+FILLED_IN = r"[^\w\s]*_*[A-Z][A-Z\d_]+[^\w\s]*(?=\s)"  # `{SCHEDULE}`, `%EVERY%`, `XYZ`: a `sed` puts the times there
+ONE_FIELD = regex(rf"[@$]|{FILLED_IN}")
+FIVE_FIELDS = regex(rf"(?:(?:[\d*$]|[A-Za-z]{{3}}\b|{FILLED_IN})\S*\s+){{5}}")  # not `@daily JOB …`, `$SCHEDULE JOB …`
 COMMANDS = FILE_WORK | frozenset(
     (
         *("sh", "bash", "ash", "dash", "nice", "ionice", "flock", "timeout", "sudo", "su", "gosu", "su-exec"),
@@ -41,13 +43,17 @@ COMMANDS = FILE_WORK | frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One line of a table: whose, what, where it stands. `command` None: the table is there and cannot be read."""
+    """One line of a table: whose, what, where it stands. `command` None: the table is there and cannot be read.
+
+    `given`: the command of a start script that puts its value of the variable into the table, for this job.
+    """
 
     user: str | None
     command: str | None
     place: Place
     shell: str = "/bin/sh"
     reason: str = ""
+    given: Place | None = None
 
 
 def jobs(world: World, kind: str = "cron") -> tuple[Job, ...]:
@@ -91,7 +97,7 @@ def _at_start(world: World, system: bool) -> Iterator[Job]:
         if table.text is None:
             yield Job(_known(table.owner), None, table.place, reason=table.reason)
         elif system or table.owner:
-            yield from read_table(table.text, table.owner, table.place)
+            yield from read_table(table.text, table.owner, table.place, table.gives)
 
 
 def _of_image(table: ImageFile, with_user: bool) -> Iterator[Job]:
@@ -103,8 +109,13 @@ def _of_image(table: ImageFile, with_user: bool) -> Iterator[Job]:
         yield from read_table(table.added if table.text is None else table.text, owner, table.origin)
 
 
-def read_table(table: str, owner: str | None, origin: Place) -> Iterator[Job]:
-    """The jobs of a user's table, or of one with a column for the user where `owner` is None."""
+def read_table(table: str, owner: str | None, origin: Place, gives: Mapping[int, Place] | None = None) -> Iterator[Job]:
+    """The jobs of a user's table, or of one with a column for the user where `owner` is None.
+
+    `gives`, as of a StartTable: an assignment gives the variable to all jobs behind it, a job's own words to that one.
+    """
+    gives = gives or {}
+    given = gives.get(-1)
     shell = "/bin/sh"
     for number, line in enumerate(table.split("\n")):
         text = line.strip()
@@ -113,15 +124,17 @@ def read_table(table: str, owner: str | None, origin: Place) -> Iterator[Job]:
         if ASSIGNMENT.match(text):
             name, _, value = text.partition("=")
             shell = value.strip().strip("\"'") if name.strip() == "SHELL" else shell
+            given = gives.get(number, given)
             continue
-        fields = 1 if text[0] in "@$" and not FIVE_FIELDS.match(text) else 5
+        fields = 1 if ONE_FIELD.match(text) and not FIVE_FIELDS.match(text) else 5
         *when, rest = text.split(None, fields)
         if len(when) != fields:
             continue
         user, command = (owner, rest) if owner else (*rest.split(None, 1), "")[:2]
-        if owner or _may_be_user(user):
+        if command and (owner or _may_be_user(user)):
             place = Place(origin.file, origin.line + number)
-            yield Job(_known(user.partition(":")[0]), command.replace("\\%", "%"), place, shell)
+            by = gives.get(number, given)
+            yield Job(_known(user.partition(":")[0]), command.replace("\\%", "%"), place, shell, given=by)
 
 
 def _known(user: str | None) -> str | None:

@@ -5,6 +5,7 @@ All seen: the environment arrives whole, with one exception: `setpriv --reset-en
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Word
@@ -27,6 +28,8 @@ class Form:
     user: tuple[str, ...]
     program: tuple[str, ...] = ()  # options whose value is the program; the rest are then its arguments
     skip: int = 0  # words before the command (chroot's folder)
+    colon: bool = False  # may stand before the user and says that it is a number
+    shell: str = ""  # the program that gets the rest as its arguments where no option names one
 
 
 FORMS = {
@@ -50,9 +53,9 @@ FORMS = {
         ),
         ("reuid", "ruid", "euid"),
     ),
-    "chpst": Form("uUe/nlLmdofptrcb", (), ("u",)),
+    "chpst": Form("uUe/nlLmdofptrcb", (), ("u",), colon=True),
     "start-stop-daemon": Form(
-        "xaunpsgrdNPIRSc",
+        "xaunpsgrdNPIRckeO",
         (
             "exec",
             "startas",
@@ -63,11 +66,17 @@ FORMS = {
             "group",
             "chroot",
             "chdir",
+            "env",
             "nicelevel",
+            "procsched",
+            "iosched",
             "retry",
             "umask",
             "signal",
             "output",
+            "stdout",
+            "stderr",
+            "wait",
             "pid",
             "ppid",
         ),
@@ -75,18 +84,21 @@ FORMS = {
         ("a", "startas", "x", "exec"),
     ),
     "chroot": Form("", ("userspec", "groups"), ("userspec",), (), 1),
+    "capsh": Form("", (), ("user", "uid"), ("shell",), shell="/bin/bash"),  # each value behind a `=`
 }
 SOURCES = {
     "setpriv": "https://man7.org/linux/man-pages/man1/setpriv.1.html",
     "chpst": "https://manpages.debian.org/bookworm/runit/chpst.8.en.html",
     "start-stop-daemon": "https://man7.org/linux/man-pages/man8/start-stop-daemon.8.html",
     "chroot": "https://man7.org/linux/man-pages/man1/chroot.1.html",
+    "capsh": "https://man7.org/linux/man-pages/man1/capsh.1.html",
 }
 SEE = {
     "setpriv": "docker exec CONTAINER setpriv --reuid 1000 --clear-groups --reset-env env",
     "chpst": "docker exec CONTAINER chpst -u USER env",
     "start-stop-daemon": "docker exec CONTAINER start-stop-daemon --start --chuid USER --exec /usr/bin/env",
     "chroot": "docker exec CONTAINER chroot --userspec=USER / env",
+    "capsh": "docker exec CONTAINER capsh --user=USER -- -c env",
 }
 PROGRAMS = tuple(FORMS)
 MECHANISMS = tuple(
@@ -112,7 +124,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     given = read_arguments(launch.argv[1:], form.short, form.long)
     if not given.clear:
         return unclear(launch, name)
-    user = account(given.value(*form.user), launch.user)
+    user = account(_named(given, form), launch.user)
     command = _command(given, form)
     if given.has("reset-env"):
         why = "setpriv --reset-env clears the environment"
@@ -120,8 +132,16 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     return keeps(launch, name, command, user)
 
 
+def _named(given: Arguments, form: Form) -> Word | None:
+    """The word that names the user."""
+    word = given.value(*form.user)
+    return replace(word, text=word.text.removeprefix(":")) if word and form.colon else word
+
+
 def _command(given: Arguments, form: Form) -> tuple[Word, ...]:
     if form.program:
         program = next((v for v in (given.value(o) for o in form.program) if v), None)
+        if program is None and form.shell and given.rest:
+            program = Word(form.shell)
         return (program, *given.rest) if program else ()
     return given.rest[form.skip :]

@@ -48,6 +48,10 @@ def folder(said: str) -> str | None:
 
 def keeps(launch: Launch, mechanism: str, argv: Sequence[Word], user: str | None) -> tuple[Step, ...]:
     """A step that hands the whole environment on to `argv`."""
+    if not argv:
+        program = launch.argv[0].text
+        reason = f"{program} is given no command: say by --command what a task definition gives it"
+        return (Step(mechanism, Effect.KEEPS, user, (Open(reason, launch.place, user),)),)
     return (Step(mechanism, Effect.KEEPS, user, start(launch, argv, user)),)
 
 

@@ -38,7 +38,15 @@ CONCERNED = regex(r"\b(?:AWS_|ECS_)\w+")
 
 def find(evidence: Evidence) -> Iterator[Finding]:
     told = {each.place for each in laid_open(evidence)}
+    anew: set[tuple[str, str]] = set()  # the scripts, and the files that each has begun or removed
     for each in evidence.at_start:
-        about = CONCERNED.search(each.flow.source) or any(CONCERNED.search(line.source) for line in each.flow.written)
-        if each.path.startswith("/") and each.flow.append and (about or is_dump(each.flow)) and each.place not in told:
-            yield OBSTACLE.at(each.place, f"each start adds to {each.path}; a restarted container has the lines twice")
+        if not each.flow.append:
+            removed = each.flow.source.split() if each.flow.programs[0] == "rm" else ()
+            anew.update((each.script, path) for path in (each.path, *removed))
+        elif each.path.startswith("/") and (each.script, each.path) not in anew:
+            about = any(map(CONCERNED.search, (each.flow.source, *(line.source for line in each.flow.written))))
+            if about or is_dump(each.flow):
+                anew.add((each.script, each.path))  # which is told once
+                if each.place not in told:
+                    where = f"each start adds to {each.path}"
+                    yield OBSTACLE.at(each.place, f"{where}; a restarted container has the lines twice")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Verdict
 from fargate_patch.regex import regex
+from fargate_patch.remedies.accounts import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def _of_somebody_else(line: Line, evidence: Evidence) -> Iterator[str]:
     if home and not line.path.startswith(home) and not any("usermod" in run for run in evidence.world.runs):
         yield f"the home of {owner} is {home}, so that nobody reads {line.path}"
     elif users and owner not in users:
-        yield f"{line.path} is read by shells of {owner}, and not by {_listed(users)}"
+        yield f"{line.path} is read by shells of {owner}, and not by {named(users)}"
 
 
 def _no_login(line: Line, evidence: Evidence) -> Iterator[str]:
@@ -98,7 +99,7 @@ def cannot_read_environ(evidence: Evidence) -> Iterator[str]:
         yield f"{title}, which is PID 1, writes its title over its environment, so that the file holds nothing"
     users = [u for u in users_without(evidence) if u != evidence.start.user]
     if users and evidence.start.user:
-        yield f"/proc/1/environ belongs to {evidence.start.user}, and {_listed(tuple(users))} may not read it"
+        yield f"/proc/1/environ belongs to {evidence.start.user}, and {named(users)} may not read it"
 
 
 def _program_of_pid1(evidence: Evidence) -> str:
@@ -109,7 +110,3 @@ def _program_of_pid1(evidence: Evidence) -> str:
     )
     at = len(evidence.world.image.entrypoint or ()) if through else 0
     return words[at].text.rpartition("/")[2] if len(words) > at else ""
-
-
-def _listed(users: tuple[str, ...]) -> str:
-    return " and ".join([", ".join(users[:-1]), users[-1]] if len(users) > 1 else users)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.obstacles.model import Obstacle
 from fargate_patch.regex import regex
 from fargate_patch.shell import syntax
-from fargate_patch.shell.flows import EXPANDED, program
+from fargate_patch.shell.written import EXPANDED, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

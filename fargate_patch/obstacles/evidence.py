@@ -176,7 +176,7 @@ class Evidence:
         """Of files that a COPY, an ADD or a here-document brings; one that a RUN's own line writes is in `at_build`."""
         if not any(i.name in ("COPY", "ADD") or i.heredocs for i in self.instructions):
             return
-        files = {f.path: f for f in self.seen if not is_script(f)}
+        files = {f.path: f for f in self.seen if not (is_script(f) or f.path.endswith(".py"))}
         for pattern in (*STARTUP_FILES, *SERVICE_FILES):
             found = self.world.files.glob(pattern) if "*" in pattern else (self.world.files.get(pattern),)
             files.update({f.path: f for f in found if f is not None})

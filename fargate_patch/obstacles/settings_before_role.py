@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.obstacles.model import Obstacle
 from fargate_patch.regex import regex
-from fargate_patch.shell.flows import literal
+from fargate_patch.shell.written import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

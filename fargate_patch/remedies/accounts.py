@@ -28,5 +28,5 @@ def by_place(remedies: Sequence[Remedy]) -> dict[str, tuple[str, ...]]:
 
 
 def named(users: Sequence[str]) -> str:
-    """`app and web`, for a sentence."""
+    """`app, jobs and web`, for a sentence; "" for nobody."""
     return " and ".join(filter(None, (", ".join(users[:-1]), *users[-1:])))

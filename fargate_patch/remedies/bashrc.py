@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "bashrc"
 FROM_FILE = True
+READS_AS_USER = True
 COST = 20
 TEMPLATE = "bashrc.j2"
 
@@ -35,10 +36,6 @@ def offer(_hop: Hop, _user: str | None, _world: World) -> Remedy | None:
 def mends(_remedy: Remedy, _hop: Hop) -> bool:
     """No chain counts as mended: Debian does not read it for `su - app -c …`, nor RHEL for a user without ~/.bashrc."""
     return False
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return True
 
 
 def setup(_remedies: Sequence[Remedy], site: Site) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.edit import Edit, apply, attached_start, keyword_case
 from fargate_patch.remedies import block
+from fargate_patch.remedies.accounts import named, users_of
 from fargate_patch.remedies.model import Remedy, Site
 from fargate_patch.remedies.plan import carries, readers
 from fargate_patch.remedies.render import render
@@ -98,7 +99,7 @@ def _body(
     cmd = _inherited_cmd(target) if wraps and own_entrypoint(target) is None else None
     text = render(
         "block.dockerfile.j2",
-        users=_listed(sorted({u for r in remedies for u in r.users})),
+        users=named([f"`{user}`" for user in users_of(remedies)]) or "PID 1's children",
         summaries=[kinds[r.name].describe(r) for r in remedies],
         wraps=wraps,
         in_force=block.in_force_line(remedies, decision),
@@ -142,12 +143,6 @@ def _inherited_cmd(target: Target) -> tuple[str, ...] | None:
 
 def _text(line: bytes) -> str:
     return line.decode("utf-8", "surrogateescape").rstrip("\r\n")
-
-
-def _listed(names: Sequence[str]) -> str:
-    """`a`, `b` and `c`, for people."""
-    quoted = [f"`{name}`" for name in names]
-    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted) or "PID 1's children"
 
 
 def _only_taken_out(source: Source, taken: Sequence[Instruction], decision: block.Decision) -> Composed:

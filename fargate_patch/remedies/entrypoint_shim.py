@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAME = "entrypoint-shim"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 10
 TEMPLATE = "entrypoint-shim.j2"
 
@@ -38,10 +39,6 @@ def offer(_hop: Hop, _user: str | None, _world: World) -> Remedy | None:
 
 
 def mends(_remedy: Remedy, _hop: Hop) -> bool:
-    return False
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
     return False
 
 

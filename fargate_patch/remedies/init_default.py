@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "init-default"
 FROM_FILE = True
+READS_AS_USER = False
 COST = 4
 TEMPLATE = "init-default.j2"
 
@@ -72,10 +73,6 @@ def defaults_file(script: str) -> str:
 
 def mends(remedy: Remedy, hop: Hop) -> bool:
     return remedy.at == hop.hooks.init_script
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:

@@ -26,6 +26,7 @@ class Kind(Protocol):
 
     NAME: str
     FROM_FILE: bool  # gives back from the carried file, so that it needs the carrier; else keeps the live environment
+    READS_AS_USER: bool  # the users read the carried file themselves, so that they must be in its group
     COST: int  # how much it puts into the image and opens there; less is better
     TEMPLATE: str
 
@@ -34,9 +35,6 @@ class Kind(Protocol):
 
     def mends(self, remedy: Remedy, hop: Hop) -> bool:
         """Is this remedy, being in force, what mends this hop."""
-
-    def reads_as_user(self, remedy: Remedy) -> bool:
-        """Does the user read the carried file himself, so that he must be in the readers' group."""
 
     def setup(self, remedies: Sequence[Remedy], site: Site) -> str:
         """The commands for the block's RUN, for all remedies of this kind. Raises TemplateProblem."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "nginx-env"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 1
 TEMPLATE = "nginx-env.j2"
 
@@ -42,10 +43,6 @@ def offer(hop: Hop, user: str | None, _world: World) -> Remedy | None:
 
 def mends(remedy: Remedy, hop: Hop) -> bool:
     return hop.mechanism == "nginx" and remedy.at == hop.hooks.file
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "pam-env"
 FROM_FILE = True
+READS_AS_USER = False
 COST = 2
 TEMPLATE = "pam-env.j2"
 
@@ -54,10 +55,6 @@ def _service(hop: Hop) -> str | None:
     return service if service is None or hop.hooks.login_shell is None else LOGIN_SERVICES.get(service, service)
 
 
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
-
-
 def setup(remedies: Sequence[Remedy], site: Site) -> str:
     services = [
         {"name": at, "plain": PLAIN_SERVICES.get(at), "users": users} for at, users in by_place(remedies).items()
@@ -69,7 +66,14 @@ def standing(image: Image) -> Iterator[tuple[str, Remedy]]:
     for path, text in image.settings.items():
         folder, _, service = path.rpartition("/")
         for users in _LINES.findall(text) if folder == "/etc/pam.d" else ():
-            yield path, Remedy(NAME, service, tuple(users.split(":")))
+            for at in (service, *_served_by(service, image)):
+                yield path, Remedy(NAME, at, tuple(users.split(":")))
+
+
+def _served_by(service: str, image: Image) -> tuple[str, ...]:
+    """The service of a login that has no file in this image, so that the plain one's is read for it."""
+    login, known = LOGIN_SERVICES.get(service), image.facts.get("pam.services")
+    return (login,) if login and known is not None and login not in known.split() else ()
 
 
 def describe(remedy: Remedy) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "pass-env"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 1
 TEMPLATE = "pass-env.j2"
 FILE = "fargate-env.conf"
@@ -39,10 +40,6 @@ def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
 
 def mends(_remedy: Remedy, hop: Hop) -> bool:
     return hop.mechanism == "apache-cgi"
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(_remedies: Sequence[Remedy], _site: Site) -> str:

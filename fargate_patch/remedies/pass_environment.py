@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "pass-environment"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 1
 TEMPLATE = "pass-environment.j2"
 FOLDER = "/etc/systemd/system/{unit}.service.d"
@@ -37,10 +38,6 @@ def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
 
 def mends(remedy: Remedy, hop: Hop) -> bool:
     return hop.hooks.unit is not None and remedy.at == hop.hooks.unit
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:

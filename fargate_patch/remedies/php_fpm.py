@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "php-fpm"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 1
 TEMPLATE = "php-fpm.j2"
 FILE = "zz-fargate-env-{pool}.conf"  # after the pool's own file
@@ -51,10 +52,6 @@ def _at(hop: Hop) -> str | None:
     if not pool or not place or not safe_name(pool) or not _FOLDER.fullmatch(place):
         return None
     return f"{pool} in {folder}" if folder else f"{pool}{APPENDED}{file}"
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:

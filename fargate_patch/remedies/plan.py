@@ -63,7 +63,7 @@ def plan(chains: Sequence[Chain], world: World, kinds: Mapping[str, Kind], *, ca
 def _rewritten(chosen: Sequence[Remedy], standing: Iterable[Remedy], kinds: Mapping[str, Kind]) -> Iterator[Remedy]:
     """Of what is in force, that whose file is written anew: whom it serves is to be served on."""
     files = {(remedy.name, remedy.at) for remedy in chosen}
-    return (r for r in standing if (r.name, r.at) in files and not kinds[r.name].reads_as_user(r))
+    return (r for r in standing if (r.name, r.at) in files and not kinds[r.name].READS_AS_USER)
 
 
 def forced(strategy: str, users: Iterable[str], kinds: Mapping[str, Kind]) -> tuple[Remedy, ...]:
@@ -89,7 +89,7 @@ def with_carrier(remedies: tuple[Remedy, ...], kinds: Mapping[str, Kind]) -> tup
 
 def readers(remedies: Iterable[Remedy], kinds: Mapping[str, Kind]) -> tuple[str, ...]:
     """The users who read the carried file themselves, and so must be in its group."""
-    return tuple(sorted({u for r in remedies if kinds[r.name].reads_as_user(r) for u in r.users} - {"root"}))
+    return tuple(sorted({u for r in remedies if kinds[r.name].READS_AS_USER for u in r.users} - {"root"}))
 
 
 def _options(chain: Chain, world: World, kinds: Mapping[str, Kind]) -> list[tuple[Remedy, ...]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "postconf"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 1
 TEMPLATE = "postconf.j2"
 MAIN = "/etc/postfix/main.cf"
@@ -36,10 +37,6 @@ def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
 
 def mends(_remedy: Remedy, hop: Hop) -> bool:
     return hop.mechanism == "postfix"
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(_remedies: Sequence[Remedy], _site: Site) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "profile-d"
 FROM_FILE = True
+READS_AS_USER = True
 COST = 3
 TEMPLATE = "profile-d.j2"
 PATH = "/etc/profile.d/fargate-env.sh"
@@ -45,10 +46,6 @@ def mends(remedy: Remedy, hop: Hop) -> bool:
 def _reads_profile(hop: Hop) -> bool:
     """A shell that is not known counts as one that does, because the build makes sure of it."""
     return hop.hooks.login_shell is not None and hop.hooks.login_shell.rpartition("/")[2] in ("", *SHELLS)
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return True
 
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "rc-env-allow"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 2
 TEMPLATE = "rc-env-allow.j2"
 PATH = "/etc/rc.conf"
@@ -33,10 +34,6 @@ def offer(hop: Hop, _user: str | None, _world: World) -> Remedy | None:
 
 def mends(_remedy: Remedy, hop: Hop) -> bool:
     return hop.mechanism == "openrc"
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(_remedies: Sequence[Remedy], _site: Site) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAME = "s6-service"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 3
 TEMPLATE = "s6-service.j2"
 SHELL = regex(r"#![ \t]*(?:/usr)?(?:/local)?/bin/(?:env[ \t]+)?(?:ba|da|a|k|mk)?sh(?:[ \t\r\n]|$)")
@@ -44,10 +45,6 @@ def offer(hop: Hop, user: str | None, world: World) -> Remedy | None:
 
 def mends(remedy: Remedy, hop: Hop) -> bool:
     return hop.mechanism == "s6-overlay" and remedy.at == hop.hooks.file
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "sudoers"
 FROM_FILE = False
+READS_AS_USER = False
 COST = 1
 TEMPLATE = "sudoers.j2"
 OF_TARGET = "Defaults>"
@@ -43,10 +44,6 @@ def for_target(name: str, hop: Hop, user: str | None, world: World) -> Remedy | 
 
 def mends(remedy: Remedy, hop: Hop) -> bool:
     return hop.hooks.sudo_target is not None and (hop.user or "").removeprefix("#") in remedy.users
-
-
-def reads_as_user(_remedy: Remedy) -> bool:
-    return False
 
 
 def setup(remedies: Sequence[Remedy], _site: Site) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.remedies.accounts import named
 from fargate_patch.remedies.render import render
-from fargate_patch.remedies.sudoers import defaults, for_target, mends, reads_as_user, standing_at
+from fargate_patch.remedies.sudoers import defaults, for_target, mends, standing_at
 from fargate_patch.remedies.variables import CARRIED
 
 if TYPE_CHECKING:
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from fargate_patch.image.model import Image
     from fargate_patch.remedies.model import Remedy, Site
 
-__all__ = ["COST", "FROM_FILE", "NAME", "TEMPLATE", "describe", "mends", "offer", "reads_as_user", "setup"]
+__all__ = ["COST", "FROM_FILE", "NAME", "READS_AS_USER", "TEMPLATE", "describe", "mends", "offer", "setup", "standing"]
 
 NAME = "sudoers-file"
 FROM_FILE = True
+READS_AS_USER = False
 COST = 2
 TEMPLATE = "sudoers-file.j2"
 PATH = "/etc/sudoers.d/fargate-env-file"

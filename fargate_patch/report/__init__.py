@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
+from collections import Counter
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -101,6 +102,12 @@ def place(result: FileResult, file: str, line: int) -> str:
 def standing(result: FileResult) -> tuple[Finding, ...]:
     """The findings that the file still has something of: not those that a block which is up to date has mended."""
     return tuple(f for f in result.findings if not (f.fixable and result.status is Status.CURRENT))
+
+
+def counted(results: Sequence[FileResult]) -> dict[Status, int]:
+    """How many files there are of each status that occurs, in the order of the statuses."""
+    counts = Counter(result.status for result in results)
+    return {status: counts[status] for status in Status if counts[status]}
 
 
 def _written_out(code: int) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from fargate_patch.report import inert
+from fargate_patch.report import counted, inert
 from fargate_patch.report._findings import Located, located
-from fargate_patch.result import FileResult, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from fargate_patch.report import View
+    from fargate_patch.result import FileResult
 
 MOST_PER_LEVEL = 10
 
@@ -49,7 +49,5 @@ def _property(text: str) -> str:
 
 
 def _summary(results: Sequence[FileResult]) -> str:
-    counts = Counter(r.status for r in results)
-    return f"fargate-patch: {len(results)} file{'s' * (len(results) != 1)}: " + ", ".join(
-        f"{counts[s]} {s.value}" for s in Status if counts[s]
-    )
+    counts = ", ".join(f"{count} {status.value}" for status, count in counted(results).items())
+    return f"fargate-patch: {len(results)} file{'s' * (len(results) != 1)}: {counts}"

@@ -104,7 +104,7 @@ class _Rule:
 def render(results: Sequence[FileResult], view: View) -> str:
     from fargate_patch.report._page import page
 
-    ordered = sorted(results, key=lambda r: (_FIRST.index(r.status) if r.status in _FIRST else 9, r.path))
+    ordered = sorted(results, key=lambda r: (_FIRST.index(r.status) if r.status in _FIRST else len(_FIRST), r.path))
     files = [_file(r, view) for r in ordered]
     codes = sorted({code for f in files for code in f.codes})
     return page(
@@ -211,7 +211,7 @@ def _hop(hop: Hop, mend: Mend | None, result: FileResult, without: bool) -> _Hop
 def _diff(result: FileResult, view: View) -> tuple[_Line, ...]:
     if result.old == result.new:
         return ()
-    from fargate_patch.cli.diff import unified
+    from fargate_patch.dockerfile.diff import unified
 
     text = unified(repository_path(result.path, view), result.old, result.new).decode("utf-8", "surrogateescape")
     lines = text.removesuffix("\n").split("\n")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from fargate_patch.report import View, whole
-from fargate_patch.result import FileResult, Finding, Status
+from fargate_patch.report import View, counted, whole
 from fargate_patch.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.chain.model import Chain
-    from fargate_patch.result import Suggestion
+    from fargate_patch.result import FileResult, Finding, Suggestion
 
 SCHEMA = 1
 
@@ -89,5 +87,4 @@ def _suggestion(change: Suggestion) -> dict[str, Any]:
 
 
 def _summary(results: Sequence[FileResult]) -> dict[str, int]:
-    counts = Counter(r.status for r in results)
-    return {status.value: counts[status] for status in Status if counts[status]}
+    return {status.value: count for status, count in counted(results).items()}

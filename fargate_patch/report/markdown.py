@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from fargate_patch.regex import regex
-from fargate_patch.report import LOUD, View, place, printable, standing
+from fargate_patch.report import LOUD, View, counted, place, printable, standing
 from fargate_patch.report._findings import message, rank, repository_path
 from fargate_patch.report._mermaid import flowchart
 from fargate_patch.result import FileResult, Status
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_DRAWN = 20  # files with a drawing, and chains in one: a summary may hold 1 MiB
 MOST_ROWS = 500
+_FIRST = (*LOUD, Status.ERROR)
 
 _SPECIAL = regex(r"[\\`*_\[\]{}<>#!|~@&$]|:(?=//)|(?<=www)\.")
 
@@ -25,18 +25,15 @@ def render(results: Sequence[FileResult], view: View) -> str:
 
 
 def _table(results: Sequence[FileResult], view: View) -> Iterator[str]:
-    counts = Counter(r.status for r in results)
     yield "## fargate-patch"
     yield ""
-    yield ", ".join(f"{counts[s]} {s.value}" for s in Status if counts[s]) or "no files"
+    yield ", ".join(f"{count} {status.value}" for status, count in counted(results).items()) or "no files"
     yield ""
     if not results:
         return
     yield "| File | Status | Findings | |"
     yield "| --- | --- | --- | --- |"
-    ordered = sorted(
-        results, key=lambda r: list(Status).index(r.status) if r.status in LOUD else 90 - (r.status is Status.ERROR)
-    )
+    ordered = sorted(results, key=lambda r: _FIRST.index(r.status) if r.status in _FIRST else len(_FIRST))
     for result in ordered[:MOST_ROWS]:
         codes = " ".join(dict.fromkeys(f.code for f in standing(result)))
         path = escaped(repository_path(result.path, view))

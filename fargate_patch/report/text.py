@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hop, Verdict
 from fargate_patch.regex import regex
-from fargate_patch.report import LOUD, View, inert, place, printable, standing
+from fargate_patch.report import LOUD, View, counted, inert, place, printable, standing
 from fargate_patch.result import FileResult, Finding, Status
 
 if TYPE_CHECKING:
@@ -50,6 +49,7 @@ _COUNTED = {
     Status.SKIPPED: "skipped",
     Status.ERROR: "with an error",
 }
+_COUNTED_OF_REVERT = {Status.PATCHED: "reverted", Status.WOULD_PATCH: "to revert"}
 
 
 def render(results: Sequence[FileResult], view: View) -> str:
@@ -179,14 +179,9 @@ def _as(user: str | None) -> str:
 
 
 def _summary(results: Sequence[FileResult], view: View) -> str:
-    counts = Counter(r.status for r in results)
-    words = (
-        {**_COUNTED, Status.PATCHED: "reverted", Status.WOULD_PATCH: "to revert"}
-        if view.action == "revert"
-        else _COUNTED
-    )
+    words = _COUNTED | (_COUNTED_OF_REVERT if view.action == "revert" else {})
     total = f"{len(results)} file{'s' if len(results) != 1 else ''}"
-    return f"{total}: " + ", ".join(f"{counts[status]} {words[status]}" for status in Status if counts[status])
+    return f"{total}: " + ", ".join(f"{count} {words[status]}" for status, count in counted(results).items())
 
 
 def _paint(text: str, colour: str | None, view: View) -> str:

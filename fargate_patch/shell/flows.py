@@ -6,42 +6,23 @@ Read from the parsed statements, so that a comment is none, and a line that `ech
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import islice, pairwise, zip_longest
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fargate_patch.dataclass import dataclass
-from fargate_patch.regex import regex
 from fargate_patch.shell import syntax
 from fargate_patch.shell.interpreter import SHELLS
+from fargate_patch.shell.written import lines_of, literal, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-EXPANDED = "\ufffc"  # stands in a text for what the shell puts there
+    from fargate_patch.shell.written import Written
+
+MOST_ROUNDS = 16  # of a loop over words
 DEEPEST = 3  # scripts in `sh -c` within each other
 MOST_BEHIND = 4  # commands of a pipeline that begins with a group, for which each command of the group is one of it
-_NAME = regex(r"\A\$(\w+)\Z")
 _WRITES = (">", ">>", ">|", "&>", "&>>")
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A line that echo, printf or a here-document writes. EXPANDED stands for what the shell puts: `expanded`."""
-
-    text: str
-    expanded: tuple[str, ...] = ()
-
-    @property
-    def source(self) -> str:
-        """The line and what is expanded in it, for a look at what is mentioned."""
-        return " ".join((self.text, *self.expanded))
-
-    @property
-    def filled(self) -> str:
-        """The line with what is expanded in its place, a variable in braces."""
-        pieces = self.text.split(EXPANDED)
-        sources = (_NAME.sub(r"${\1}", source) for source in (*self.expanded, ""))
-        return "".join(piece + source for piece, source in zip(pieces, sources, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +49,14 @@ class Flow:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a command stands in: where its output goes, and the variable of a loop with the values it has in turn."""
+
+    output: syntax.Redirect | None = None
+    rounds: tuple[tuple[str, str], ...] = ()
+
+
 def flows_of(text: str) -> tuple[Flow, ...]:
     """Every pipeline of a script's text. Kept as its statements are: they are asked for again as often."""
     return _flows_again(text) if len(text) <= syntax.KEPT else tuple(flows(syntax.parse(text)))
@@ -80,18 +69,28 @@ def _flows_again(text: str) -> tuple[Flow, ...]:
 
 def flows(statements: Sequence[syntax.Statement], depth: int = 0) -> Iterator[Flow]:
     """Every pipeline of a script, each branch, loop and function included, in the order of the text."""
-    waiting: list[tuple[syntax.Statement, syntax.Redirect | None]] = [(s, None) for s in reversed(statements)]
+    waiting: list[tuple[syntax.Statement, _Around]] = [(s, _Around()) for s in reversed(statements)]
     while waiting:
-        statement, outer = waiting.pop()
+        statement, around = waiting.pop()
         if isinstance(statement, syntax.Simple):
-            yield from _flow((statement,), outer, depth)
+            yield from _flow((statement,), around, depth)
         elif isinstance(statement, syntax.Pipeline) and all(isinstance(c, syntax.Simple) for c in statement.commands):
-            yield from _flow(tuple(c for c in statement.commands if isinstance(c, syntax.Simple)), outer, depth)
+            yield from _flow(tuple(c for c in statement.commands if isinstance(c, syntax.Simple)), around, depth)
         elif shared := _shared(statement):
-            waiting += [(s, outer) for s in reversed(shared)]
+            waiting += [(s, around) for s in reversed(shared)]
         else:
-            inside = _output(getattr(statement, "redirects", ())) or outer
+            inside = _within(statement, around)
             waiting += [(s, inside) for s in reversed(_inside(statement))]
+
+
+def _within(statement: syntax.Statement, around: _Around) -> _Around:
+    """What holds for the commands of a compound one."""
+    output = _output(getattr(statement, "redirects", ())) or around.output
+    if isinstance(statement, syntax.Loop) and statement.name and len(statement.words) <= MOST_ROUNDS:
+        values = [word.literal for word in statement.words]
+        rounds = tuple((statement.name, value) for value in values if value is not None)
+        return _Around(output, rounds if len(rounds) == len(values) else ())
+    return around if output is around.output else _Around(output, around.rounds)
 
 
 def _shared(statement: syntax.Statement) -> tuple[syntax.Statement, ...]:
@@ -122,15 +121,17 @@ def _inside(statement: syntax.Statement) -> tuple[syntax.Statement, ...]:
     return ()
 
 
-def _flow(commands: tuple[syntax.Simple, ...], outer: syntax.Redirect | None, depth: int) -> Iterator[Flow]:
+def _flow(commands: tuple[syntax.Simple, ...], around: _Around, depth: int) -> Iterator[Flow]:
     last = commands[-1]
     inline = _inline(last)
     if inline is not None and depth < DEEPEST:
         for flow in flows(syntax.parse(inline), depth + 1):
             yield Flow(flow.commands, flow.target, flow.append, last.line, flow.written)
         return
-    target, append = _target(last, outer)
-    yield Flow(commands, target, append, last.line, _text(commands))
+    target, append = _target(last, around.output)
+    rounds = around.rounds or (("", ""),)
+    written = tuple(line for of_loop in rounds for line in lines_of(commands, of_loop))
+    yield Flow(commands, target, append, last.line, written)
 
 
 def _inline(command: syntax.Simple) -> str | None:
@@ -160,66 +161,6 @@ def _target(last: syntax.Simple, outer: syntax.Redirect | None) -> tuple[syntax.
 
 def _output(redirects: Sequence[syntax.Redirect]) -> syntax.Redirect | None:
     return next((r for r in reversed(redirects) if r.operator in _WRITES and r.fd in (None, 1) and r.target), None)
-
-
-def _text(commands: Sequence[syntax.Simple]) -> tuple[Written, ...]:
-    """What the first command of the pipeline writes, where that is plain to see, and nothing behind it changes it."""
-    first = commands[0]
-    if any(program(c) not in ("tee", "cat", "crontab") for c in commands[1:]):
-        return ()
-    name = program(first)
-    if name in ("echo", "printf"):
-        options = [w.source for w in first.words[1:] if w.source.startswith("-") and len(w.source) <= 3]
-        words = [_pieces(w) for w in first.words[1:] if w.source not in options]
-        text = _formatted([text for text, _ in words]) if name == "printf" else " ".join(text for text, _ in words)
-        if name == "printf" or any("e" in option for option in options):
-            text = text.replace("\\n", "\n")
-        return _lines(text, (source for _, sources in words for source in sources))
-    bodies = [r.body for c in commands for r in c.redirects if r.body is not None]
-    if name in ("cat", "tee") and bodies:
-        text, sources = _pieces(bodies[0])
-        return _lines(text, iter(sources))
-    return ()
-
-
-def _formatted(words: Sequence[str]) -> str:
-    """What printf makes of a format and its arguments: the format again for as long as there are any."""
-    form, *arguments = words or [""]
-    places = form.count("%s")
-    if EXPANDED in form or not places:
-        return "\n".join(words)
-    rounds = [arguments[n : n + places] for n in range(0, len(arguments), places)] or [[]]
-    pieces = form.split("%s")
-    return "".join(p + a for these in rounds for p, a in zip_longest(pieces, these, fillvalue=""))
-
-
-def _lines(text: str, sources: Iterator[str]) -> tuple[Written, ...]:
-    """The lines that are not blank, each with as many of the sources as it has places for."""
-    found = (Written(line, tuple(islice(sources, line.count(EXPANDED)))) for line in text.split("\n"))
-    return tuple(line for line in found if line.text.strip())
-
-
-def _pieces(word: syntax.ShellWord) -> tuple[str, tuple[str, ...]]:
-    """A word's literal text, EXPANDED where the shell puts something else, and what it puts there as written."""
-    text = "".join(p.text.replace(EXPANDED, "") if isinstance(p, syntax.Text) else EXPANDED for p in word.parts)
-    sources = tuple(
-        part.source if isinstance(part, syntax.Computed) else f"${part.name}"
-        for part in word.parts
-        if not isinstance(part, syntax.Text)
-    )
-    return text, sources
-
-
-def literal(word: syntax.ShellWord) -> str | None:
-    """A word that the shell leaves as it is; None for any other."""
-    return word.literal
-
-
-def program(command: syntax.Simple) -> str:
-    """The base name of a command, sudo's own left out; "" where it is computed or there is none."""
-    words = [literal(word) for word in command.words[:2]]
-    first = words[1] if len(words) > 1 and words[0] == "sudo" else words[0] if words else None
-    return (first or "").rpartition("/")[2]
 
 
 def path_of(word: syntax.ShellWord, variables: Mapping[str, str], home: str) -> str:

@@ -13,6 +13,13 @@ import re
 from fargate_patch.dataclass import dataclass, field
 from fargate_patch.regex import regex
 
+
+def _nested(deep: int) -> str:
+    """What may stand in the brackets of an extended pattern, others within it so many deep."""
+    plain = r"[^()'\"\\\n]|\\.|'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\""
+    return rf"(?:{plain}|\({_nested(deep - 1)}\))*" if deep else f"(?:{plain})*"
+
+
 _MISLEADING = regex(r"<<|\\\(|=~|[?*+@!]\(")
 _MARK = regex(r"\\[\s\S]|=~|[?*+@!]\(|['\"`#)}\n]|\$?\(\(|\$?\(|\$\{|\$'|<<<|<<-?")
 _DELIMITER = regex(r"[ \t]*((?:[^\s;&|<>()'\"\\`]|'[^'\n]*'|\"[^\"\n]*\"|\\[^\n])+)")
@@ -20,7 +27,7 @@ _QUOTES = regex(r"\\(.)|['\"]")
 _SINGLE_END = regex(r"[^']*'")
 _ANSI_END = regex(r"(?:[^'\\]|\\[\s\S])*'")
 _PATTERN = regex(r"[ \t]+((?:[^\s'\"\\]|\\.|'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\")+)(?=\s+(?:\]\]|&&|\|\|))")
-_ALTERNATIVES = regex(r"(?:[^()'\"\\\n]|\\.|'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\")*\)")
+_ALTERNATIVES = regex(rf"{_nested(4)}\)")
 _COMMAND_BEGINS = regex(r"(?:^|[;&|(){}\n!]|\[\[?|\b(?:if|then|else|elif|while|until|do|time))[ \t]*\Z")
 _COMMAND_END = regex(r"[;&|\n]")
 _TEST = regex(r"(?:^|\s)\[\s")

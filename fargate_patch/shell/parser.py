@@ -7,19 +7,26 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tree_sitter import Tree
+    from tree_sitter import Language, Tree
 
 SHORT = 1000  # bytes, of which even the worst takes a hundredth of a second
 PATIENCE = 0.1  # seconds of the processor's time for a longer text and for every 50 kB of it: twenty times the usual
 PIECE = 64  # bytes that are handed over at once; the binding (py-tree-sitter 0.26) never frees one of them
 
 
+@cache
+def _bash() -> Language:
+    import tree_sitter_bash
+    from tree_sitter import Language
+
+    return Language(tree_sitter_bash.language())
+
+
 def syntax_tree(source: bytes) -> Tree | None:
     """The tree, or None where recovery from errors goes on and on: `<<<<…` and `a=(a=(…` take it quadratic time."""
-    import tree_sitter_bash
-    from tree_sitter import Language, Parser
+    from tree_sitter import Parser
 
-    parser = Parser(Language(tree_sitter_bash.language()))
+    parser = Parser(_bash())
     if len(source) <= SHORT:
         return parser.parse(source)
     seconds = PATIENCE * (1 + len(source) / 50_000)

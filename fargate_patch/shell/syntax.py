@@ -7,12 +7,18 @@ that nobody mistakes it for nothing. `line` is always the 0-based line within th
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.dataclass import dataclass
+from fargate_patch.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KEPT = 8_192  # characters of a script whose statements are kept
 LONG = 131_072  # and of one that is kept as long as few others come
+
+_VARIABLE = regex(r"\$\{?[#!]?(?:[1-9@*#]|(?P<name>[A-Za-z_]\w*))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,25 @@ class ShellWord:
         texts = [part.text for part in self.parts if isinstance(part, Text)]
         return "".join(texts) if len(texts) == len(self.parts) else None
 
+    @cached_property
+    def commands(self) -> tuple[str, ...]:
+        """The shell texts of the `$(…)`, backquotes and `<(…)` in it."""
+        return () if self.literal is not None else tuple(text for part in self.parts for text in _commands(part))
+
+
+def _commands(part: Part) -> Iterator[str]:
+    if isinstance(part, Variable):
+        yield from part.argument.commands if part.argument else ()
+    elif isinstance(part, Computed):
+        source = part.source
+        if part.elements is not None:
+            for element in part.elements:
+                yield from element.commands
+        elif source.startswith(("$(", "<(", ">(")) and not source.startswith("$((") and source.endswith(")"):
+            yield source[2:-1]
+        elif source.startswith("`") and source.endswith("`"):
+            yield source[1:-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
@@ -76,7 +101,7 @@ class Redirect:
     body: ShellWord | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Simple:
     """`A=b cmd arg >file`."""
 
@@ -84,6 +109,33 @@ class Simple:
     words: tuple[ShellWord, ...]
     redirects: tuple[Redirect, ...]
     line: int
+
+    @cached_property
+    def commands(self) -> tuple[str, ...]:
+        """The shell texts that stand within its words."""
+        targets = (word for redirect in self.redirects for word in (redirect.target, redirect.body) if word)
+        words = (*self.words, *(word for _, word in self.assignments), *targets)
+        return tuple(text for word in words for text in word.commands)
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that it speaks of, the arguments as `@`, each once."""
+        bodies = (redirect.body for redirect in self.redirects if redirect.body)
+        words = (*(word for _, word in self.assignments), *self.words, *bodies)
+        shifts = ("@",) if self.words and self.words[0].source == "shift" else ()
+        found = (match["name"] or "@" for word in words for match in _VARIABLE.finditer(word.source))
+        return tuple(dict.fromkeys((*shifts, *found)))
+
+    @cached_property
+    def may_write(self) -> bool:
+        """May it write a file: by a redirect, as `tee` or `crontab`, or as a script in its words?"""
+        writes = (word.source in ("tee", "crontab") or ">" in word.source for word in self.words)
+        return bool(self.redirects) or any(writes)
+
+    @cached_property
+    def size(self) -> int:
+        """How many commands of the usual size it is worth, beside one."""
+        return len(self.words) // 64 + sum(len(word.source) for word in self.words) // 4096
 
 
 @dataclass(frozen=True, slots=True)

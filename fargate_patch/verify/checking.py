@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fargate_patch.verify.platform import Platform
 
 ROUNDS = 20
+MOST_MS = 200  # that a start may take longer, or so many times what a bare one takes
+MOST_TIMES = 30
 _ENDED = "the container had ended"
 Ended = tuple[int, str, str]  # exit code, stdout, stderr
 
@@ -94,20 +96,24 @@ def _differing(before: Ended, after: Ended) -> str:
 
 def _ended(platform: Platform, image: str, options: RunOptions, command: tuple[str, ...]) -> Ended:
     with platform.run(image, replace(options, command=command, entrypoint=None, volumes=())) as task:
-        code = task.container.wait(20)
+        code = task.container.wait()
         said = task.container.logs()
         return code, said.stdout, said.stderr
 
 
 def _start(platform: Platform, image: str) -> Check:
-    """What the shim adds to a start: the difference between many commands with it and as many without."""
+    """What the shim adds to a start: the difference between many commands with it and as many without, by turns.
+
+    Where a bare start takes long itself the machine is busy with other things.
+    """
     name = "it starts no later to speak of"
     with platform.run(image, RunOptions(entrypoint=("/bin/sleep", "120"), user="0")) as task:
         if task.container.exec(["test", "-x", SHIM], user="0").exit_code:
             return Check(name, True, "nothing runs before the entry point")
-        took = [min(_seconds(task.container, words) for _ in range(3)) for words in ((), (SHIM,))]
-    each = max(took[1] - took[0], 0) / ROUNDS * 1000
-    return Check(name, each < 200, f"{each:.0f} ms more")
+        pairs = [[_seconds(task.container, words) for words in ((), (SHIM,))] for _ in range(3)]
+    bare, below = (min(times) / ROUNDS * 1000 for times in zip(*pairs, strict=True))
+    more = max(below - bare, 0)
+    return Check(name, more < max(MOST_MS, MOST_TIMES * bare), f"{more:.0f} ms more")
 
 
 def _seconds(container: Container, words: Sequence[str]) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUILT_IN = 600  # seconds at most
+ENGINES = ("docker", "podman", "buildah")  # in the order in which they are asked for
 _ALIVE = {
     "docker": ("version", "--format={{.Server.Version}}"),
     "podman": ("ps", "--last=1"),  # `info` asks the system's package manager for versions, at ten times the cost
@@ -177,10 +178,10 @@ def find(preferred: str | None = None) -> Engine:
 
     Raises EngineError, in one sentence, where there is none or where `preferred` does not work.
     """
-    if preferred not in {None, "docker", "podman", "buildah"}:
-        raise EngineError(f"{preferred} is no engine that is known here: docker, podman or buildah")
+    if preferred not in (None, *ENGINES):
+        raise EngineError(f"{preferred} is no engine that is known here: {', '.join(ENGINES[:-1])} or {ENGINES[-1]}")
     reasons = []
-    for name in (preferred,) if preferred else ("docker", "podman", "buildah"):
+    for name in (preferred,) if preferred else ENGINES:
         program = shutil.which(name)
         if program is None:
             reasons.append(f"{name} is not installed")

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ARGUMENT = "FARGATE_PATCH_BUILD"
+# where an engine keeps its working containers, as its own `info` says it
+_CONTAINERS = {
+    "podman": "{{.Store.GraphRoot}}/{{.Store.GraphDriverName}}-containers",
+    "buildah": "{{.store.GraphRoot}}/{{.store.GraphDriverName}}-containers",
+}
 
 
 @contextmanager
 def nothing_left(engine: str, program: str) -> Iterator[tuple[str, ...]]:
     """The options that mark a build, whose working container is removed where the block does not come to its end."""
-    if engine not in ("podman", "buildah"):
+    if engine not in _CONTAINERS:
         yield ()
         return
     mark = uuid.uuid4().hex
@@ -35,11 +40,9 @@ def nothing_left(engine: str, program: str) -> Iterator[tuple[str, ...]]:
 
 def _remove(engine: str, program: str, mark: str) -> None:
     """Remove the working containers with this mark. Says nothing where that fails: another error is on its way."""
-    wanted = "{{.Store.GraphRoot}}/{{.Store.GraphDriverName}}-containers"
-    wanted = wanted if engine == "podman" else "{{.store.GraphRoot}}/{{.store.GraphDriverName}}-containers"
     command = (program, "rm", "--force") if engine == "podman" else (program, "rm")
     try:
-        folder = Path(call([program, "info", f"--format={wanted}"]).stdout.strip())
+        folder = Path(call([program, "info", f"--format={_CONTAINERS[engine]}"]).stdout.strip())
         for state in folder.glob("*/userdata/buildah.json"):
             if mark in state.read_text(encoding="utf-8", errors="replace"):
                 call([*command, state.parents[1].name])

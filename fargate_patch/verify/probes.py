@@ -24,7 +24,7 @@ _ASKED = ("cron", "busybox-crond", "incron", "at", "sshd", "dropbear", "php-fpm"
 ON_DEMAND: Mapping[str, str | None] = {
     **{name: name for name in _ASKED},
     "cronie": "cron",
-    **dict.fromkeys(("jupyterhub", "shiny-server", "dcron", "bcron")),
+    **dict.fromkeys(("jupyterhub", "shiny-server", "dcron", "bcron", "authorized-keys-command")),
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import fargate_env
 from fargate_patch.remedies.variables import SHIM
 from fargate_patch.verify.asking import SESSION_SECONDS, Asker, probe_volumes
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from fargate_patch.verify.sides import Request, Sides
 
 MOST_TASKS = 12
+_HAD_ENDED = Attempt(None, reason="the container had ended")
 LONGEST = f"a cron job takes up to a minute, a session that does not end is given up after {SESSION_SECONDS} seconds"
 
 
@@ -83,22 +85,18 @@ def _images(
         )
 
 
+@dataclass(frozen=True, slots=True)
 class _Rehearsal:
     """The runs of both images on one platform."""
 
-    def __init__(
-        self,
-        request: Request,
-        sides: Sides,
-        images: tuple[str, ...],
-        run: RunOptions,
-        ground: Platform,
-        pool: ThreadPoolExecutor,
-        stop: threading.Event,
-        say: Callable[[str], None],
-    ) -> None:
-        self.request, self.sides, self.images, self.run = request, sides, images, run
-        self.ground, self.pool, self.stop, self.say = ground, pool, stop, say
+    request: Request
+    sides: Sides
+    images: tuple[str, ...]
+    run: RunOptions
+    ground: Platform
+    pool: ThreadPoolExecutor
+    stop: threading.Event
+    say: Callable[[str], None]
 
     def proof(self) -> Proof:
         chains = [self.sides.before, self.sides.after or ()][: len(self.images)]
@@ -168,7 +166,7 @@ class _Rehearsal:
             process = process_of(chain, seen.processes) if on_demand(chain) != len(chain.hops) - 1 else None
             if on_demand(chain) is not None and (process is None or _only_glimpsed(process.attempt)):
                 probe = probe_of(chain)
-                attempt = seen.attempts.get(probe, Attempt(None, reason="the container had ended"))
+                attempt = seen.attempts.get(probe, _HAD_ENDED)
                 found[chain] = attempt, "a session of our own" if probe.kind else "not tried"
             elif process:
                 found[chain] = process.attempt, "its process"
@@ -213,6 +211,5 @@ def _again(asker: Asker, chain: Chain, task: Task) -> tuple[Attempt, str]:
 
 
 def _own(probe: Probe, looks: Sequence[Look]) -> tuple[Probe, Attempt, Attempt | None]:
-    ended = Attempt(None, reason="the container had ended")
-    found = [seen.attempts.get(probe, ended) for seen in looks]
+    found = [seen.attempts.get(probe, _HAD_ENDED) for seen in looks]
     return probe, found[0], found[1] if len(found) == 2 else None

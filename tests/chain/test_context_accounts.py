@@ -34,6 +34,7 @@ CASES: list[tuple[str, dict[str, tuple[str | None, str | None]]]] = [
     ("RUN adduser --disabled-password --gecos '' app", {"app": (None, None)}),
     ("RUN adduser --system --group app", {"app": ("/usr/sbin/nologin", None)}),
     ("RUN adduser --system --shell /bin/bash --uid 7 --home /x app", {"app": ("/bin/bash", "7")}),
+    ("RUN adduser --disabled-password -shell /bin/bash -gecos '' app", {"app": ("/bin/bash", None)}),
     ("RUN adduser -D -s /bin/ash -h /app -u 1000 -G www app", {"app": ("/bin/ash", "1000")}),
     ("RUN adduser -S -D -H app app", {"app": (None, None)}),
     ("RUN adduser -SDHs /sbin/nologin app", {"app": ("/sbin/nologin", None)}),

@@ -44,9 +44,10 @@ def build(source: Path, target: str, dist: Path) -> None:
 def installed(built: Path, offline: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, installed from the wheel."""
     venv = tmp_path_factory.mktemp("installed")
-    assert run([sys.executable, "-m", "venv", venv], venv).code == 0
+    assert run([sys.executable, "-m", "venv", "--without-pip", venv], venv).code == 0
     (wheel,) = built.glob("*.whl")
-    done = run([venv / "bin" / "pip", "install", "--quiet", wheel], venv, offline)
+    pip = [sys.executable, "-m", "pip", "--python", venv / "bin" / "python"]
+    done = run([*pip, "install", "--quiet", wheel], venv, offline)
     assert done.code == 0, done.err
     return venv / "bin" / "fargate-patch"
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 HOOKS = REPOSITORY / ".pre-commit-hooks.yaml"
 LOST = b'FROM debian:12\nRUN useradd -m app\nCMD ["su", "-", "app", "-c", "python3 app.py"]\n'
+CONFIGURATION = """repos:
+- repo: {released}
+  rev: main
+  hooks: [{{id: fargate-patch}}, {{id: fargate-patch-check}}]
+"""
 OURS = (
     *("Dockerfile", "dockerfile", "Dockerfile.dev", "dev.Dockerfile", "web.dockerfile", "Dockerfile-dev"),
     *("Containerfile", "Containerfile.dev", "Dockerfile_dev", "DOCKERFILE", "app.Dockerfile"),
@@ -51,9 +56,10 @@ def test_the_hook_patches_then_is_quiet_and_leaves_look_alikes_alone(
     work.mkdir()
     for name in ("Dockerfile", "web.dockerfile", "Dockerfile.j2", "Dockerfile.dockerignore"):
         (work / name).write_bytes(LOST)
+    (work / ".pre-commit-config.yaml").write_text(CONFIGURATION.format(released=released))
     commit(work)
     home = {**offline, "PRE_COMMIT_HOME": str(tmp_path / "home")}
-    command = [tool("pre-commit"), "try-repo", released, "--all-files", "--verbose"]
+    command = [tool("pre-commit"), "run", "--all-files", "--verbose"]
     first = run(command, work, home)
     results = re.findall(r"^(fargate-patch.*?)\.+(Passed|Failed)$", first.out, re.MULTILINE)
     assert results == [("fargate-patch", "Failed"), ("fargate-patch (check only)", "Passed")], first

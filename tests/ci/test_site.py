@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shutil
+from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -58,15 +59,14 @@ def test_the_site_is_built_without_a_warning_and_its_links_lead_to_pages(
 
 def dead(page: Path) -> list[str]:
     """The page's links to this site that lead to no file, or to no place in it."""
-    targets = Targets(page)
     wrong = []
-    for link in targets.links:
+    for link in targets(page).links:
         parts = urlsplit(link)
         if parts.scheme or parts.netloc or parts.path.startswith("/"):
             continue
         there = (page.parent / unquote(parts.path)).resolve() if parts.path else page
         there = there / "index.html" if there.is_dir() else there
-        if not there.is_file() or (parts.fragment and unquote(parts.fragment) not in Targets(there).names):
+        if not there.is_file() or (parts.fragment and unquote(parts.fragment) not in targets(there).names):
             wrong.append(link)
     return wrong
 
@@ -85,3 +85,9 @@ class Targets(HTMLParser):
         self.names.add(said.get("id") or "")
         if tag in ("a", "img") and (link := said.get("href" if tag == "a" else "src")):
             self.links.append(link)
+
+
+@cache
+def targets(page: Path) -> Targets:
+    """Read once, however many links lead there."""
+    return Targets(page)

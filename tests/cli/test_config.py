@@ -199,6 +199,13 @@ def test_per_file_in_pyproject_and_its_paths() -> None:
             "[[per-file]]\nfiles = 'a'\nstrict = true",
             "per-file 1: `strict` holds for the whole run, not for some files",
         ),
+        (
+            "strategy = 'profil'",
+            "there is no strategy `profil`; did you mean `profile`? (known: auto, profile, bashrc, shim, none)",
+        ),
+        ("jobs = -1", "jobs is a number of processes, and -1 is none"),
+        ("ignore = 'XX'", "ignore names `XX`, which is no code"),
+        ("user = 'a b'", "`a b` is no name of an account"),
         ("= 1", "is no TOML: Invalid statement (at line 1, column 1)"),
         ("[tool.fargate-patch]\nuser = 'a'", "unknown key `tool`; the keys stand here without [tool.fargate-patch]"),
     ],

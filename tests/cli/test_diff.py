@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fargate_patch.cli.diff import unified
+from fargate_patch.cli.delivery import relative
+from fargate_patch.dockerfile.diff import unified
 
 LINES = st.lists(st.sampled_from([b"FROM a\n", b"RUN b\r\n", b"\xff\n", b"\n", b"\x00\n", b"# \\\n"]), max_size=12)
 ENDS = st.sampled_from([b"", b"no newline", b"\r"])
@@ -47,3 +48,11 @@ def test_the_whole_diff() -> None:
         b"@@ -1,7 +1,7 @@\n line 0\n line 1\n line 2\n-line 3\n+line three\n line 4\n line 5\n line 6\n"
         b"@@ -14,7 +14,6 @@\n line 13\n line 14\n line 15\n-line 16\n line 17\n line 18\n line 19\n"
     )
+
+
+@pytest.mark.parametrize("name", ["../elsewhere/Dockerfile", "..x/Dockerfile", "./a/../Dockerfile"])
+def test_a_path_is_one_that_git_takes(name: str) -> None:
+    where = Path("/") if name.startswith("../") else Path()
+    path = where / relative(name)
+    assert ".." not in path.parts
+    assert path.resolve() == Path(name).resolve()

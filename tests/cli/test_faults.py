@@ -10,11 +10,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from command_line import LOST
+from command_line import LOST, Run
 
 from fargate_patch import patch, revert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = str(Path(__file__).parents[2])
 NEW = patch(LOST, context=None).new
@@ -48,7 +52,7 @@ def faulty(step: str, moment: str, fault: str, *arguments: str) -> subprocess.Co
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step(folder: Path, step: str, moment: str) -> None:
+def test_killed_at_a_step(folder: Path, step: str, moment: str, cli: Callable[..., Run]) -> None:
     file = folder / "Dockerfile"
     file.write_bytes(LOST)
     done = faulty(step, moment, KILL, "--quiet", "Dockerfile")
@@ -56,10 +60,7 @@ def test_killed_at_a_step(folder: Path, step: str, moment: str) -> None:
     assert file.read_bytes() in (LOST, NEW)
     left = [path.name for path in folder.iterdir() if path.is_file() and path.name != "Dockerfile"]
     assert all(name.startswith(".Dockerfile.") and name.endswith(".tmp") for name in left), left
-    again = subprocess.run(
-        [sys.executable, "-m", "fargate_patch", "--quiet", "."], env={**os.environ, "PYTHONPATH": ROOT}, check=False
-    )
-    assert (again.returncode, file.read_bytes(), revert(file.read_bytes())) == (0, NEW, LOST)
+    assert (cli("--quiet", ".").code, file.read_bytes(), revert(file.read_bytes())) == (0, NEW, LOST)
 
 
 @pytest.mark.parametrize(

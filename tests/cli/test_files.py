@@ -48,6 +48,11 @@ def test_order_and_duplicates() -> None:
     make("b/Dockerfile", "a/Dockerfile", "a/z/Dockerfile", "Dockerfile")
     Path("a/link.Dockerfile").symlink_to("Dockerfile")
     assert paths("b", "b/Dockerfile", ".") == ["b/Dockerfile", "Dockerfile", "a/Dockerfile", "a/z/Dockerfile"]
+    assert paths("./b/Dockerfile", ".//a/Dockerfile", "a/./z/Dockerfile") == [
+        "b/Dockerfile",
+        "a/Dockerfile",
+        "a/z/Dockerfile",
+    ]
 
 
 def test_links_out_of_the_folder_and_to_folders_are_not_followed(tmp_path: Path) -> None:

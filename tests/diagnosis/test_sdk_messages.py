@@ -162,6 +162,8 @@ def test_what_botocore_says_of_an_answer(bare: pytest.MonkeyPatch, status: int, 
         ("error=Failed creating AWS credentials. Errors: [CredentialsError { message: \"Couldn't find AWS credentials in environment, credentials file, or IAM role.\" }]", [("absent", "Rust")]),
         # aws-sdk-go-base
         ("Error: No valid credential sources found", [("absent", "Terraform")]),
+        ('Unable to retrieve credentials. Message = "Unable to reach credentials server".', [("unreachable", ".NET")]),
+        ("js: Could not load EC2 task role credentials", [("imds", "nginx-s3-gateway")]),
         ("error configuring S3 Backend: no valid credential sources for S3 Backend found.", [("absent", "Terraform")]),
         # s3fs: issues 419 and 507; boto: issue 3579
         ("s3fs: could not determine how to establish security credentials.", [("not-asked", "s3fs")]),

@@ -56,6 +56,7 @@ OFFICIAL = {
 ASKED_FOR = {"docker.io/library/debian:13": "trixie"}  # by some tests alone
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MMDEBSTRAP = ("mmdebstrap", "--quiet", "--variant=minbase", "--format=tar")
+_UNSYNCED = "--dpkgopt=force-unsafe-io"  # what a machine that fails meanwhile leaves is a `.partial`, used by nobody
 _TRIMMED = (
     *(f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale", "info")),
     '--customize-hook=cd "$1/usr/local/sbin" && printf "#!/bin/sh\\nexit 0\\n" > apt-get && chmod 755 apt-get',
@@ -156,7 +157,7 @@ def _bootstrap(tar: Path, command: Sequence[str], suite: str) -> None:
     if not shutil.which("mmdebstrap"):
         raise ImagesError("mmdebstrap is not installed (apt-get install mmdebstrap)")
     partial = tar.with_suffix(".partial")
-    _run([*command, suite, str(partial), *(f"deb {mirror} {suite} main" for mirror in _mirrors())])
+    _run([*command, _UNSYNCED, suite, str(partial), *(f"deb {mirror} {suite} main" for mirror in _mirrors())])
     partial.rename(tar)
 
 

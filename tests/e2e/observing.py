@@ -5,6 +5,7 @@ Nothing asks for keys: the variable is what the table is about, and so no task n
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import threading
 import time
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from fargate_patch.verify.processes import Process
 
 LATE = 60.0  # seconds to wait for a process of the table
-STARTS_IN = 2.0  # seconds for a server before it is asked for a session
-TRIES = 2  # a session on a busy machine may fail for that alone
+STARTS_IN = 2.0  # seconds for a server before it is asked for a session, and asked again
+TRIES = 2  # at least: a session on a busy machine may fail for that alone
 SOMEBODY = "app"  # for whom a server is asked that serves everybody
 _PROBE = f'{SAYS}echo "fargate-patch-probe $variable none untried"\n'
 
@@ -174,7 +175,7 @@ class _Watch:
         if waiting:
             time.sleep(STARTS_IN)
         with ThreadPoolExecutor(max_workers=len(waiting) + 1) as pool:
-            list(pool.map(lambda chain: self._try(chain, task, "a session"), waiting))
+            list(pool.map(lambda chain: self._try(chain, task, "a session", LATE), waiting))
 
     def _once_more(self, chains: Sequence[Chain]) -> None:
         """The hops of a chain beside a first process that only stays: of a branch that was not taken, say."""
@@ -185,16 +186,20 @@ class _Watch:
             for chain in telling:
                 self._try(chain, task, "its hops alone")
 
-    def _try(self, chain: Chain, task: Task, how: str) -> None:
-        """By the case's own probe, where it has one."""
+    def _try(self, chain: Chain, task: Task, how: str, seconds: float = 0) -> None:
+        """By the case's own probe, where it has one; for so many seconds, what it needs may still have to start."""
         asker, given = Asker(task, threading.Event()), own(self.case.said("--probe"))
         somebody = replace(chain, hops=tuple(replace(hop, user=hop.user or SOMEBODY) for hop in chain.hops))
-        for _ in range(TRIES):
+        end = time.monotonic() + seconds
+        for tried in itertools.count(1):
             attempt = asker.ask(given[0] if given else probe_of(somebody))
             if attempt.variable is not None:
                 self.seen[chain][attempt.variable] = how
                 return
             self.reasons[chain] = attempt.reason
+            if not task.container.running or (tried >= TRIES and time.monotonic() > end):
+                return
+            time.sleep(STARTS_IN)
 
 
 def _state(process: Process) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 S3_ADDRESS = "169.254.170.3"
 TASKS_AT_MOST = 200
+PATIENCE = 90  # seconds for what a machine with nothing else to do has in one or two
 
 
 class RigError(Exception):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import s3
-from rig import REPOSITORY, Fargate, RigError, Task
+from rig import PATIENCE, REPOSITORY, Fargate, RigError, Task
 
 from fargate_patch.verify.container import Completed, EngineError, last_words
 from fargate_patch.verify.engine import RunOptions
@@ -37,13 +37,13 @@ def page(task: Task) -> str:
         asked.append(task.container.exec(["curl", "--silent", "--max-time", "30", url], user="root"))
         return asked[-1].exit_code != refused
 
-    until(answered, 30, f"a server at {url}", step=0.3)
+    until(answered, PATIENCE, f"a server at {url}", step=0.3)
     return asked[-1].stdout
 
 
 def output(task: Task) -> str:
     """What a program that does one thing and ends has printed."""
-    task.container.wait(60)
+    task.container.wait()
     return task.container.logs().stdout
 
 
@@ -58,7 +58,7 @@ def job(path: str) -> Callable[[Task], str]:
             return bool(found[-1].strip()) and found[-1] == found[-2]
 
         time.sleep(60 - time.time() % 60)
-        until(written, 90, f"something in {path}", step=1)
+        until(written, PATIENCE, f"something in {path}", step=1)
         return found[-1]
 
     return read
@@ -75,7 +75,7 @@ def session(command: str) -> Callable[[Task], str]:
             "-oLogLevel=ERROR",
         ]
         ssh = ["ssh", *options, "-oBatchMode=yes", "deploy@127.0.0.1"]
-        until(lambda: not task.container.exec([*ssh, "true"]).exit_code, 15, "an ssh session", step=0.3)
+        until(lambda: not task.container.exec([*ssh, "true"]).exit_code, PATIENCE, "an ssh session", step=0.3)
         done = task.container.exec([*ssh, command])
         return done.stdout + done.stderr
 
@@ -92,7 +92,7 @@ def fastcgi(task: Task) -> str:
         asked.append(task.container.exec(command))
         return not asked[-1].exit_code
 
-    until(answered, 15, "php-fpm at port 9000", step=0.3)
+    until(answered, PATIENCE, "php-fpm at port 9000", step=0.3)
     return asked[-1].stdout.partition("\n\n")[2]
 
 

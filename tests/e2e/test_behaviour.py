@@ -54,7 +54,7 @@ def _both(fargate: Fargate, context: Path) -> Iterator[Images]:
 
 def _ended(fargate: Fargate, image: str, options: RunOptions) -> tuple[int, str, str]:
     with fargate.run(image, options) as task:
-        code = task.container.wait(30)
+        code = task.container.wait()
         logs = task.container.logs()
         return code, logs.stdout, logs.stderr
 
@@ -107,7 +107,7 @@ def test_signals_reach_the_program(fargate: Fargate, images: Images, signal: str
             while "ready" not in task.container.logs().stdout:
                 assert task.container.running
             task.container.signal(signal)
-            assert task.container.wait(10) == 5
+            assert task.container.wait() == 5
             assert task.container.logs().stdout == f"ready\ngot {signal}\n"
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rig import PATIENCE
 
 from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE, SHIM
 from fargate_patch.verify.container import EngineError, call
 from fargate_patch.verify.engine import Engine, RunOptions
+from fargate_patch.verify.namespaces import until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rig import Fargate
+
+    from fargate_patch.verify.processes import Process
 
 BASE = "docker.io/library/alpine:3.20"
 
@@ -47,7 +51,7 @@ def test_output_exit_code_and_options(engine: Engine) -> None:
         read_only=True,
     )
     with engine.run(BASE, options) as container:
-        assert container.wait(10) == 4
+        assert container.wait() == 4
         logs = container.logs()
     assert (logs.stdout, logs.stderr) == ("two words 1234\n", "read-only\n")
 
@@ -68,10 +72,14 @@ def test_a_container_is_handed_over_once_the_shim_has_given_way(engine: Engine, 
 def test_processes_show_who_runs_what_and_with_the_variable_or_not(fargate: Fargate, from_within: bool) -> None:
     script = "env -i sleep 61 & exec sleep 62"
     with fargate.run(BASE, RunOptions(command=("sh", "-c", script))) as task:
-        task.container.exec(["sleep", "0.3"])
         look = task.container._processes_from_within if from_within else task.container.processes
-        sleeping = [p for p in look() if p.argv[0] == "sleep"]
-    found = [(p.parent, p.uid, p.argv, CREDENTIALS_VARIABLE in (p.environment or {})) for p in sleeping]
+
+        def sleeping() -> list[Process]:
+            return [p for p in look() if p.argv[0] == "sleep"]
+
+        until(lambda: len(sleeping()) == 2, PATIENCE, "both programs run")
+        both = sleeping()
+    found = [(p.parent, p.uid, p.argv, CREDENTIALS_VARIABLE in (p.environment or {})) for p in both]
     assert found == [(0, 0, ("sleep", "62"), True), (1, 0, ("sleep", "61"), False)]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from mechanisms import CASES
+from rig import PATIENCE
 from scenarios import CARRIED
 
 import fargate_patch
@@ -114,7 +115,7 @@ def test_a_user_without_an_account_goes_through_the_shim_with_what_pid_1_has(
         _built(engine, tmp_path, _patched("su-login")) as image,
         fargate.run(image, RunOptions(user=user, command=command)) as task,
     ):
-        assert task.container.wait(30) == 0
+        assert task.container.wait() == 0
         logs = task.container.logs()
         assert (logs.stdout, logs.stderr) == (f"/v2/credentials/{task.identifier} 12345\n", "")
 
@@ -133,7 +134,7 @@ def test_a_session_by_pam_opens_whether_or_not_something_could_be_carried(
     fargate: Fargate, pam_image: str, options: RunOptions, gets_it: bool
 ) -> None:
     with fargate.run(pam_image, options) as task:
-        until(lambda: _said(task, "echo session") == "session\n", 20, "a session over ssh", step=0.3)
+        until(lambda: _said(task, "echo session") == "session\n", PATIENCE, "a session over ssh", step=0.3)
         assert (task.identifier in _said(task, f"printenv {VARIABLE}")) is gets_it
 
 
@@ -141,7 +142,7 @@ def test_sftp_and_scp_have_nothing_added_to_what_they_say(fargate: Fargate, pam_
     options = SSH.partition(" ")[2]
     script = f"echo pwd | sftp -q -b - {options} app@127.0.0.1 && scp -q -O {options} app@127.0.0.1:/etc/hostname /copy"
     with fargate.run(pam_image) as task:
-        until(lambda: _said(task, "echo session") == "session\n", 20, "a session over ssh", step=0.3)
+        until(lambda: _said(task, "echo session") == "session\n", PATIENCE, "a session over ssh", step=0.3)
         done = task.container.exec(["/bin/sh", "-c", script], user="root")
         assert (done.exit_code, done.stdout, done.stderr) == (
             0,
@@ -153,7 +154,7 @@ def test_sftp_and_scp_have_nothing_added_to_what_they_say(fargate: Fargate, pam_
 def test_a_session_by_pam_has_it_after_a_restart(fargate: Fargate, pam_image: str) -> None:
     with fargate.run(pam_image) as task:
         task.container.restart()
-        until(lambda: _said(task, "echo session") == "session\n", 20, "a session over ssh", step=0.3)
+        until(lambda: _said(task, "echo session") == "session\n", PATIENCE, "a session over ssh", step=0.3)
         assert task.identifier in _said(task, f"printenv {VARIABLE}")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import images
 import pytest
+from rig import PATIENCE
 
 from fargate_patch import Status, patch
 from fargate_patch.verify.container import call, last_words
@@ -67,11 +68,11 @@ def test_it_checks_and_patches_what_is_mounted(engine: Engine, command_image: st
     before = (work / "Dockerfile").read_bytes()
     options = RunOptions(command=("--check", "."), network="none", volumes=(f"{work}:/work",))
     with engine.run(command_image, options) as container:
-        assert container.wait(60) == 1, container.logs()
+        assert container.wait(PATIENCE) == 1, container.logs()
         assert "FP101" in container.logs().stdout
     options = RunOptions(command=("Dockerfile",), user="0", network="none", volumes=(f"{work}:/work",))
     with engine.run(command_image, options) as container:
-        assert container.wait(60) == 0, container.logs()
+        assert container.wait(PATIENCE) == 0, container.logs()
     assert (work / "Dockerfile").read_bytes() == patch(before, context=SAMPLE).new
 
 
@@ -81,7 +82,7 @@ def test_it_is_not_root_and_has_a_shell(engine: Engine, command_image: str) -> N
     )
     options = RunOptions(entrypoint=("/bin/sh", "-c", script), network="none")
     with engine.run(command_image, options) as container:
-        assert container.wait(60) == 0
+        assert container.wait(PATIENCE) == 0
         assert container.logs().stdout == "1000\nfargate-patch\nread-only\n"
 
 

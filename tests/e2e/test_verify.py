@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from rig import REPOSITORY
+from rig import PATIENCE, REPOSITORY
 from scenarios import SAMPLES
 
 from fargate_patch import patch
@@ -79,9 +79,8 @@ def _still_there(calls: str) -> list[str]:
 def test_a_loss_and_its_cure(engine: Engine, tmp_path: Path) -> None:
     done = _verify("-f", "json", _written(tmp_path, SU))
     found = json.loads(done.stdout)
-    assert (done.returncode, found["exit_code"], found["patch"]["status"]) == (0, 0, "would-patch")
     (chain,) = found["chains"]
-    assert (chain["user"], chain["as_predicted"]) == ("app", [True, True])
+    assert (chain["user"], chain["as_predicted"]) == ("app", [True, True]), chain
     assert (chain["before"]["variable"], chain["after"]["variable"], chain["after"]["client"]) == (
         "absent",
         "set",
@@ -94,7 +93,8 @@ def test_a_loss_and_its_cure(engine: Engine, tmp_path: Path) -> None:
         "nothing is added to the output, no argument is changed": True,
         "the exit code is the command's": True,
         "it starts no later to speak of": True,
-    }
+    }, found["checks"]
+    assert (done.returncode, found["exit_code"], found["patch"]["status"]) == (0, 0, "would-patch")
 
 
 def test_what_ends_at_once_is_started_once_more(engine: Engine) -> None:
@@ -200,7 +200,7 @@ def test_interrupted_it_leaves_nothing_behind(tmp_path: Path, sent: signal.Signa
             break
     time.sleep(4)
     os.killpg(process.pid, sent)
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert process.stderr.read().splitlines()[-1:] == ["fargate-patch: interrupted"]
     process.stderr.close()
     assert _still_there(calls.read_text()) == []

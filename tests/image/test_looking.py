@@ -55,6 +55,7 @@ def test_an_image_in_any_form(tmp_path: Path, transport: str, make: object, comp
         cmd=("/usr/sbin/cron", "-f"),
         users={"root": "/bin/bash", "app": "/bin/sh"},
         uids={"0": "root", "1000": "app"},
+        facts={"pam.services": "su"},
     )
 
 
@@ -276,5 +277,6 @@ def test_what_the_catalogue_knows_besides_stays(tmp_path: Path) -> None:
     config = {"config": {"Entrypoint": ["docker-php-entrypoint"], "Cmd": ["php-fpm"]}}
     archive = docker_archive(tmp_path / "image.tar", [layer(DEBIAN)], config)
     found = Look(archives={"php": f"docker-archive:{archive}"})(identify("php:8.2-fpm"))
-    assert (found.source, found.facts) == ("inspected", identify("php:8.2-fpm").facts)
+    facts = {**identify("php:8.2-fpm").facts, "pam.services": "su"}
+    assert (found.source, found.facts) == ("inspected", facts)
     assert CONFIG["config"]["User"] == "1000:1000"

@@ -93,6 +93,9 @@ CASES = [
     case("appended", SCRIPT, ("FP205", "note", "entrypoint.sh", 2), **{"entrypoint.sh": START.format('echo "AWS_REGION=$AWS_REGION" >> /srv/.env')}),
     case("appended to the pool", SCRIPT, ("FP205", "note", "entrypoint.sh", 2), **{"entrypoint.sh": START.format('echo "env[AWS_CONTAINER_CREDENTIALS_RELATIVE_URI] = $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" >> /etc/php/8.2/fpm/pool.d/www.conf')}),
     case("written anew", SCRIPT, **{"entrypoint.sh": START.format('echo "AWS_REGION=$AWS_REGION" > /srv/.env')}),
+    case("begun anew at each start", SCRIPT, **{"entrypoint.sh": START.format('echo "AWS_REGION=$AWS_REGION" > /srv/.env\necho "AWS_X=$AWS_X" >> /srv/.env')}),
+    case("removed at each start", SCRIPT, **{"entrypoint.sh": START.format('rm -f /srv/.env\necho "AWS_REGION=$AWS_REGION" >> /srv/.env')}),
+    case("several lines appended", SCRIPT, ("FP205", "note", "entrypoint.sh", 2), **{"entrypoint.sh": START.format('echo "AWS_REGION=$AWS_REGION" >> /srv/.env\necho "AWS_X=$AWS_X" >> /srv/.env')}),
     case("something else is appended", SCRIPT, **{"entrypoint.sh": START.format('echo "started" >> /var/log/app.log')}),
     # FP206: not expanded
     case("a cron table", "FROM debian:12\nCOPY jobs /etc/cron.d/jobs\nCMD [\"cron\", \"-f\"]\n", ("FP206", "error", "jobs", 1), jobs="AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI\n* * * * * root /job\n"),

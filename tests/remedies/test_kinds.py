@@ -176,7 +176,7 @@ def test_how_they_are_told_to_people() -> None:
 
 
 def test_who_reads_the_file_himself() -> None:
-    assert [name for name, kind in kinds().items() if kind.reads_as_user(Remedy(name))] == ["profile-d", "bashrc"]
+    assert [name for name, kind in kinds().items() if kind.READS_AS_USER] == ["profile-d", "bashrc"]
 
 
 def test_the_cheapest_come_first_and_the_file_needs_the_carrier() -> None:

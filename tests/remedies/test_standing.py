@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scratch_root import made_for
 
-from fargate_patch.image.contents import settings
+from fargate_patch.image.contents import pam_facts, settings
 from fargate_patch.image.family import FAMILIES
 from fargate_patch.image.layers import merged, read_layer
 from fargate_patch.image.model import Image
@@ -66,7 +66,7 @@ def known_again(made: scratch_root.Image) -> set[Remedy]:
         tar.add(made.root / "usr" / "local", "usr/local") if (made.root / "usr" / "local").exists() else None
     data = stream.getvalue()
     root = merged([read_layer(Part(io.BytesIO(data), len(data)))])
-    image = Image("app:1", FAMILIES["debian"], "inspected", settings=settings(root))
+    image = Image("app:1", FAMILIES["debian"], "inspected", settings=settings(root), facts=pam_facts(root))
     return {remedy for kind in kinds().values() for _, remedy in kind.standing(image)}
 
 
@@ -89,6 +89,14 @@ def test_the_snippet_for_login_shells_serves_those_who_can_read_what_is_carried(
     assert known_again(made) == {Remedy("profile-d", users=("root",))}
     assert made.build(CARRIER, site=SITE) == (0, "")
     assert known_again(made) == {CARRIER, FOR_READERS}
+
+
+def test_a_login_that_has_no_service_of_its_own_is_served_by_the_plain_one(as_root: None, tmp_path: Path) -> None:
+    made = made_for("dash", tmp_path)
+    for path in (*PAM, "/etc/pam.d/su"):
+        made.write(path, "x\n", 0o755)
+    assert made.build(Remedy("pam-env", "su-l", ("app",)), site=SITE) == (0, "")
+    assert known_again(made) == {Remedy("pam-env", "su", ("app",)), Remedy("pam-env", "su-l", ("app",))}
 
 
 def test_every_kind_is_known_again() -> None:

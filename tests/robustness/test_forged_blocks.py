@@ -52,7 +52,7 @@ def test_a_block_that_holds_what_none_of_ours_does_is_refused_everywhere(name: s
     with pytest.raises(BlockError):
         revert(data)
     result = patch(data)
-    assert (result.status, result.new, trace(data).status) == (Status.BLOCKED, data, Status.ERROR)
+    assert (result.status, result.new, trace(data).status) == (Status.BLOCKED, data, Status.BLOCKED)
 
 
 CLAIMS = {
@@ -69,7 +69,7 @@ CLAIMS = {
 def test_a_claim_that_no_block_makes_is_refused(name: str) -> None:
     data = forged(CLAIMS[name])
     result = patch(data)
-    assert (result.status, result.new, trace(data).status) == (Status.BLOCKED, data, Status.ERROR)
+    assert (result.status, result.new, trace(data).status) == (Status.BLOCKED, data, Status.BLOCKED)
 
 
 def test_a_claim_that_is_not_true_is_put_right() -> None:

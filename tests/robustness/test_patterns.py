@@ -10,6 +10,7 @@ import ast
 import pkgutil
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,9 @@ def _asked(trees: list[ast.AST], of: Callable[[ast.AST], bool]) -> frozenset[str
     return METHODS & {n.attr for tree in trees for n in _all(tree, ast.Attribute) if of(n.value)}
 
 
+@cache
 def _all(tree: ast.AST, kind: Any) -> list[Any]:
+    """Asked of each tree for every pattern: found once."""
     return [node for node in ast.walk(tree) if isinstance(node, kind)]
 
 

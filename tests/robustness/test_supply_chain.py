@@ -42,20 +42,28 @@ def made(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
 
 
+def dependencies() -> list[str]:
+    """What pyproject.toml says is installed with the command, in its order."""
+    said = re.search(r"(?ms)^dependencies = \[\n(.*?)^\]", (ROOT / "pyproject.toml").read_text())
+    assert said
+    return re.findall(r'(?m)^ *"([a-z0-9-]+)', said[1])
+
+
 def test_the_lock_names_every_dependency_and_no_registry() -> None:
     lock = (ROOT / "requirements-dev.lock").read_text()
     pinned = set(re.findall(r"(?m)^([a-z0-9-]+)==", lock))
-    said = re.search(r"(?ms)^dependencies = \[\n(.*?)^\]", (ROOT / "pyproject.toml").read_text())
-    assert said
-    wanted = set(re.findall(r'(?m)^ *"([a-z0-9-]+)', said[1]))
-    assert (wanted - pinned, "://" in lock, "index" in lock) == (set(), False, False)
+    assert (set(dependencies()) - pinned, "://" in lock, "index" in lock) == (set(), False, False)
+
+
+def test_every_dependency_is_imported() -> None:
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "fargate_patch").rglob("*.py"))
+    imported = set(re.findall(r"(?m)^ *(?:import|from) (\w+)", sources))
+    assert {name.replace("-", "_") for name in dependencies()} - imported == set()
 
 
 def test_the_table_of_dependencies_names_every_one_and_no_other() -> None:
-    said = re.search(r"(?ms)^dependencies = \[\n(.*?)^\]", (ROOT / "pyproject.toml").read_text())
-    assert said
     table = (ROOT / "docs" / "dependencies.md").read_text().split("## For development")[0]
-    assert re.findall(r"(?m)^\| `([\w-]+)` \|", table) == re.findall(r'(?m)^ *"([a-z0-9-]+)', said[1])
+    assert re.findall(r"(?m)^\| `([\w-]+)` \|", table) == dependencies()
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="only Linux has network namespaces")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from fargate_patch.shell.flows import EXPANDED, flows, path_of
+from fargate_patch.shell.flows import flows, path_of
 from fargate_patch.shell.syntax import parse
+from fargate_patch.shell.written import EXPANDED
 
 Row = tuple[tuple[str, ...], str, bool, tuple[str, ...]]
 

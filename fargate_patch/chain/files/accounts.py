@@ -1,7 +1,7 @@
 """The users that RUN lines make or change, and those of an /etc/passwd that is copied in.
 
 useradd and usermod are shadow's; adduser is Debian's perl program or busybox's: both spell `--shell`, `--uid`,
-`--system` with two dashes, Debian's by single ones not at all, busybox's as `-s`, `-u`, `-S`, `-h`, `-G`.
+`--system` with two dashes, Debian's (of perl's Getopt::Long) with one as well, busybox's as `-s`, `-u`, `-S`, `-h`.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Account:
     shell: str | None  # its login shell; None where it is the distribution's default or not known
     uid: str | None
     place: Place
+    home: str | None = None  # None where it is not known
 
 
 _USERADD_SHORT = "bcdefgGkKpPRsuZF"
@@ -43,6 +44,7 @@ _USERADD_LONG = frozenset(
     "base-dir comment home-dir home expiredate inactive gid groups skel key password prefix root shell uid "  # noqa: SIM905
     "selinux-user login".split()
 )
+_HOME = ("d", "h", "home", "home-dir")  # `-h` is busybox's
 _ADDUSER_SHORT = "hgsGku"
 _ADDUSER_LONG = frozenset(
     "home shell uid gid gecos ingroup conf firstuid lastuid firstgid lastgid add_extra_groups comment".split()  # noqa: SIM905
@@ -96,18 +98,21 @@ def read_passwd(text: str, known: dict[str, Account], place: Place) -> None:
         fields = line.strip("\r").split(":")
         if len(fields) == 7 and fields[0] and fields[2].isdigit():
             at = replace(place, line=place.line + number)
-            known[fields[0]] = Account(fields[0], fields[6] or "/bin/sh", fields[2], at)
+            known[fields[0]] = Account(fields[0], fields[6] or "/bin/sh", fields[2], at, fields[5] or "/")
 
 
 def _useradd(arguments: Sequence[Argument], _known: dict[str, Account], place: Place) -> Account | None:
     line = read_command_line(arguments, _USERADD_SHORT, _USERADD_LONG)
     if line.has("D", "defaults") or len(line.operands) != 1:
         return None
-    return _account(line.operands[0], _clear(line.value("s", "shell")), _clear(line.value("u", "uid")), place)
+    return _account(line.operands[0], _clear(line.value("s", "shell")), line, place)
 
 
 def _adduser(arguments: Sequence[Argument], _known: dict[str, Account], place: Place) -> Account | None:
-    line = read_command_line(arguments, _ADDUSER_SHORT, _ADDUSER_LONG)
+    spelt = [
+        replace(a, text=f"-{a.text}") if a.text[:1] == "-" and a.text[1:] in _ADDUSER_LONG else a for a in arguments
+    ]
+    line = read_command_line(spelt, _ADDUSER_SHORT, _ADDUSER_LONG)
     operands = line.operands
     if line.has("group") and not line.has("system"):
         return None
@@ -116,7 +121,7 @@ def _adduser(arguments: Sequence[Argument], _known: dict[str, Account], place: P
     shell = _clear(line.value("s", "shell"))
     if shell is None and line.value("s", "shell") is None and line.has("system"):
         shell = NOLOGIN
-    return _account(operands[0], shell, _clear(line.value("u", "uid")), place)
+    return _account(operands[0], shell, line, place)
 
 
 def _makes_with_group(line: CommandLine) -> bool:
@@ -125,28 +130,29 @@ def _makes_with_group(line: CommandLine) -> bool:
 
 
 def _usermod(arguments: Sequence[Argument], known: dict[str, Account], place: Place) -> Account | None:
-    line = read_command_line(arguments, "cdefgGlpPRsuvVwWZ", _USERADD_LONG)
-    return _changed(line, known, place, _clear(line.value("s", "shell")), _clear(line.value("u", "uid")))
+    return _changed(read_command_line(arguments, "cdefgGlpPRsuvVwWZ", _USERADD_LONG), known, place)
 
 
 def _chsh(arguments: Sequence[Argument], known: dict[str, Account], place: Place) -> Account | None:
-    line = read_command_line(arguments, "sR", ("shell", "root"))
-    return _changed(line, known, place, _clear(line.value("s", "shell")), None)
+    return _changed(read_command_line(arguments, "sR", ("shell", "root")), known, place)
 
 
-def _changed(
-    line: CommandLine, known: dict[str, Account], place: Place, shell: str | None, uid: str | None
-) -> Account | None:
+def _changed(line: CommandLine, known: dict[str, Account], place: Place) -> Account | None:
     name = line.operands[0] if len(line.operands) == 1 else Argument("root") if not line.operands else None
-    made = _account(name, shell, uid, place) if name else None
-    if made is None or (shell is None and uid is None):
+    made = _account(name, _clear(line.value("s", "shell")), line, place) if name else None
+    moved = line.has(*_HOME)
+    if made is None or (made.shell is None and made.uid is None and not moved):
         return None
-    old = known.get(made.name)
-    return replace(made, shell=shell or (old.shell if old else None), uid=uid or (old.uid if old else None))
+    old = known.get(made.name, replace(made, home=None))
+    return replace(made, shell=made.shell or old.shell, uid=made.uid or old.uid, home=made.home if moved else old.home)
 
 
-def _account(name: Argument, shell: str | None, uid: str | None, place: Place) -> Account | None:
-    return Account(name.text, shell, uid, place) if name.known and name.text and "$" not in name.text else None
+def _account(name: Argument, shell: str | None, line: CommandLine, place: Place) -> Account | None:
+    if not name.known or not name.text or "$" in name.text:
+        return None
+    said = line.value(*_HOME)
+    home = None if line.has("b", "base-dir") else f"/home/{name.text}" if said is None else _clear(said)
+    return Account(name.text, shell, _clear(line.value("u", "uid")), place, home)
 
 
 def _clear(value: str | None) -> str | None:

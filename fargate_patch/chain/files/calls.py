@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import absolute
 from fargate_patch.chain.files.commands import Commands, State
-from fargate_patch.chain.files.invocation import SHELLS, inline_script, interpreter, reads_its_script, script_call
+from fargate_patch.chain.files.events import Argument
+from fargate_patch.chain.files.invocation import (
+    SHELLS,
+    ScriptCall,
+    inline_script,
+    interpreter,
+    reads_its_script,
+    script_call,
+    session,
+)
 from fargate_patch.chain.model import Word
 from fargate_patch.chain.scripts.commands import known_outputs
 from fargate_patch.chain.scripts.script import Scope
@@ -17,15 +26,16 @@ from fargate_patch.dataclass import dataclass, field
 from fargate_patch.shell import syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
     from fargate_patch.chain.files.changes import Found
-    from fargate_patch.chain.files.events import Argument, Event, Output
-    from fargate_patch.chain.files.invocation import ScriptCall
+    from fargate_patch.chain.files.events import Event, Output
+    from fargate_patch.chain.files.invocation import Session
     from fargate_patch.chain.files.surroundings import Surroundings
 
     Look: TypeAlias = Callable[[str], Found | None]  # a script at a path, as it stands by now; None: not known
+    Programs: TypeAlias = Callable[[], Mapping[str, str]]  # by the name that PATH finds them by
 
 MOST_SCRIPTS = 64  # of one RUN
 DEEPER = 8  # of `steps.DEEPEST`, for each function, script or `sh -c` within another
@@ -42,10 +52,13 @@ class Findings:
 class Calls(Commands):
     """Commands of which some are functions or scripts."""
 
-    def __init__(self, here: Surroundings, found: Findings, unit: Unit, look: Look, budget: int) -> None:
+    def __init__(
+        self, here: Surroundings, found: Findings, unit: Unit, look: Look, programs: Programs, budget: int
+    ) -> None:
         is_bash = here.shell is not None and posixpath.basename(here.shell[0]) == "bash"
         super().__init__(found.events, unit, is_bash, budget)
         self._user, self._look, self._looks, self._scripts = here.user, look, MOST_SCRIPTS, found.scripts
+        self._programs = programs
 
     def _called(self, argv: tuple[Argument, ...], given: Output, state: State, line: int) -> Output | None:
         body = state.functions.get(argv[0].text)
@@ -53,14 +66,29 @@ class Calls(Commands):
             return self._body_of(body, _words(argv[1:]), given, state)
         if argv[0].text in SHELLS and (text := inline_script(argv)):
             return self._text_of(text, given, state, line)
+        if begun := session(argv):
+            return self._session_of(begun, given, state, line)
         if reads_its_script(argv) and (pieces := [piece for piece in given if isinstance(piece, str)]) == list(given):
             return self._text_of("".join(pieces), (), state, line) if pieces else None
-        call = script_call(argv)
+        call = script_call(argv) or self._by_name(argv)
         return self._script_of(call, given, state) if call else None
+
+    def _by_name(self, argv: tuple[Argument, ...]) -> ScriptCall | None:
+        path = self._programs().get(argv[0].text) if "/" not in argv[0].text else None
+        return ScriptCall(Argument(path), argv[1:], directly=True) if path else None
 
     def _text_of(self, text: str, given: Output, state: State, line: int) -> Output:
         unit = Unit(self._at(line), single_line=True)
         return self._body_of(Body(syntax.parse(text), unit), (), given, state.inner())
+
+    def _session_of(self, begun: Session, given: Output, state: State, line: int) -> Output | None:
+        """Another user's shell, whose variables and whose home are not known."""
+        text = "".join(piece for piece in given if isinstance(piece, str)) if begun.script is None else begun.script
+        if not text:
+            return None
+        folder = None if begun.is_login else state.folder
+        inner = State(folder, ChainMap({}), set(), state.maybe, state.depth, user=begun.user)
+        return self._body_of(Body(syntax.parse(text), Unit(self._at(line), single_line=True)), (), (), inner)
 
     def _script_of(self, call: ScriptCall, given: Output, state: State) -> Output | None:
         path = absolute(call.file.text, state.folder) if call.file.known and not call.file.wild else None

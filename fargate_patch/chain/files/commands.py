@@ -9,7 +9,7 @@ from fargate_patch.chain.files.changes import SameAs, absolute
 from fargate_patch.chain.files.events import Argument, Event, Output, Step, Unread, Written
 from fargate_patch.chain.files.folders import CRONTABS
 from fargate_patch.chain.files.invocation import without_prefixes
-from fargate_patch.chain.files.output import LARGEST, echo, printf
+from fargate_patch.chain.files.output import echo, heredoc, printf
 from fargate_patch.chain.model import Place
 from fargate_patch.chain.scripts.words import LONGEST, expand, value
 from fargate_patch.dataclass import dataclass, field
@@ -40,6 +40,7 @@ class State:
     arguments: tuple[Word, ...] | None = ()  # $1 …
     exported: set[str] = field(default_factory=set)
     functions: dict[str, Body] = field(default_factory=dict)
+    user: str = ""  # whom a `su` has made of the RUN's own
 
     def inner(self, maybe: str = "") -> State:
         """For a subshell or a branch: what is set in it is gone behind it."""
@@ -52,6 +53,7 @@ class State:
             self.arguments,
             set(self.exported),
             dict(self.functions),
+            self.user,
         )
 
 
@@ -115,6 +117,8 @@ class Commands(ABC):
             return (Unread(by or "a command"),)
         by = by or " ".join(a.text for a in argv)[:SHOWN]
         name = argv[0].text.rpartition("/")[2]
+        if name == "crontab" and state.user:
+            argv = (*argv[:1], Argument("-u"), Argument(state.user), *argv[1:])
         step = Step(argv, given, state.folder, self._at(line), by, state.maybe)
         if name in ("cd", "pushd"):
             self._cd(argv[1:], state)
@@ -193,7 +197,7 @@ class Commands(ABC):
     def _input(self, redirects: tuple[syntax.Redirect, ...], state: State, given: Output) -> Output:
         for redirect in redirects:
             if redirect.body is not None:
-                text = _text(redirect.body, state)
+                text = heredoc(redirect.body, state.variables, state.arguments)
                 given = (Unread("a here-document with values that are not known") if text is None else text,)
                 if redirect.operator == "<<<" and text is not None:
                     given = (text + "\n",)
@@ -225,18 +229,6 @@ def _is_wild(part: syntax.Part, state: State) -> bool:
     if isinstance(part, syntax.Text):
         return not part.quoted and not WILD.isdisjoint(part.text)
     return isinstance(part, syntax.Variable) and part.name in state.wild
-
-
-def _text(body: syntax.ShellWord, state: State) -> str | None:
-    """A here-document's text; a long one of literal characters is no less known than a short one."""
-    if all(isinstance(p, syntax.Text) for p in body.parts):
-        text = "".join(p.text for p in body.parts if isinstance(p, syntax.Text))
-        return text if len(text) <= LARGEST else None
-    parts = [
-        p.text if isinstance(p, syntax.Text) else value(syntax.ShellWord("", (p,)), state.variables, state.arguments)
-        for p in body.parts
-    ]
-    return None if any(p is None for p in parts) else "".join(p or "" for p in parts)[:LARGEST]
 
 
 def _set_arguments(argv: tuple[Argument, ...], before: tuple[Word, ...] | None) -> tuple[Word, ...] | None:

@@ -6,6 +6,7 @@ import posixpath
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.files.commandline import read_command_line
 from fargate_patch.dataclass import dataclass
 from fargate_patch.dockerfile.words import parse_exec_form, split_flags
 from fargate_patch.regex import regex
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from fargate_patch.chain.files.events import Argument
     from fargate_patch.chain.files.surroundings import Surroundings
 
+OPERANDS = {"gosu": 1, "su-exec": 1, "setuidgid": 1, "s6-setuidgid": 1}
 PREFIXES = {
+    **dict.fromkeys(OPERANDS, ""),
     "builtin": "",
     "busybox": "",
     "command": "",
@@ -31,9 +34,11 @@ PREFIXES = {
     "sudo": "CDghpRrTtUu",
     "time": "fo",
 }
-"""Programs that run the command behind them, and their short options that take a value."""
+"""Programs that run the command behind them, and their short options that take a value. OPERANDS: words before it."""
 _HEREDOC = regex(r"<<-?[ \t]*(\"[^\"]*\"|'[^']*'|[^\s\"'<>|;&]+)")
 _OPTION = regex(r"[-+][abefhkmnopstuvx]+|pipefail|errexit|nounset|xtrace|posix|-")  # of a shell; no -c
+SESSIONS = ("su", "runuser")
+SESSION_OPTIONS = ("command", "session-command", "shell", "group", "supp-group", "whitelist-environment", "user")
 SHELLS = frozenset(f"{folder}{name}" for folder in ("", "/bin/", "/usr/bin/") for name in NAMES)
 
 
@@ -82,7 +87,7 @@ def without_prefixes(argv: tuple[Argument, ...]) -> tuple[Argument, ...]:
         while rest and (rest[0].text.startswith("-") or ("=" in rest[0].text and argv[0].text in ("env", "sudo"))):
             takes_value = len(rest[0].text) == 2 and rest[0].text[1] in options
             del rest[: 1 + takes_value]
-        argv = tuple(rest)
+        argv = tuple(rest[OPERANDS.get(argv[0].text, 0) :])
     return argv
 
 
@@ -113,6 +118,27 @@ def interpreter(first_line: str) -> str:
     """The program of a `#!` line."""
     words = shebang(first_line)
     return posixpath.basename(words[0]) if words else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`su - app -c SCRIPT`, `su app <<EOF`: as whom, whether it begins in his home, and the script if a word has it."""
+
+    user: str
+    is_login: bool
+    script: str | None
+
+
+def session(argv: tuple[Argument, ...]) -> Session | None:
+    """What a `su` or `runuser` begins; None for anything else, and where a word of it is not known."""
+    if posixpath.basename(argv[0].text) not in SESSIONS or not all(a.known for a in argv):
+        return None
+    line = read_command_line([a for a in argv[1:] if a.text != "-"], "csgGwTu", SESSION_OPTIONS)
+    if line.has("u", "user") or len(line.operands) > 1:
+        return None
+    is_login = line.has("l", "login") or any(a.text == "-" for a in argv)
+    user = line.operands[0].text if line.operands else "root"
+    return Session(user, is_login, line.value("c", "command", "session-command"))
 
 
 def inline_script(argv: tuple[Argument, ...]) -> str | None:

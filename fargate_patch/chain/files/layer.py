@@ -5,29 +5,26 @@ Reading a RUN costs a parse; whether it can have to do with a path is first look
 
 from __future__ import annotations
 
-import re
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fargate_patch.chain.files.asked import WORD, has_word
 from fargate_patch.chain.files.changes import below
 from fargate_patch.chain.files.copies import read_copy
-from fargate_patch.chain.files.folders import CRONTABS, with_parents
 from fargate_patch.chain.model import Place
+from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import TypeAlias
+    from collections.abc import Callable, Mapping, Sequence
 
     from fargate_patch.chain.files.actions import Action
+    from fargate_patch.chain.files.asked import Asked
     from fargate_patch.chain.files.calls import Findings
     from fargate_patch.chain.files.changes import Found
     from fargate_patch.chain.files.copies import Brought, Origins
     from fargate_patch.chain.files.events import Event
     from fargate_patch.chain.files.surroundings import Surroundings
-
-    Look: TypeAlias = Callable[[int, str, int], Found | None]
-    IsFolder: TypeAlias = Callable[[str, int], bool]
 
 _A_FILE = (
     r"(?:(?:-\w+|[A-Za-z_]\w{0,60}=[^\s;&|]{0,200}|then|do|else|exec|sudo|env|time)[ \t]+)*"
@@ -35,9 +32,6 @@ _A_FILE = (
 )
 _BEGINS_WITH_A_FILE = regex(rf"[ \t]*(?:\[|(?:--\S+[ \t]+)*{_A_FILE})")
 _THEN_A_FILE = regex(rf"[;&|({{\n][ \t]*{_A_FILE}")
-_WORD = regex(r"[\w.-]+")
-_BEFORE = regex(r"(?:^|[^\w.-])(?:-[\w.-]?)?\Z")
-_BEHIND = regex(r"[\w.-]")
 _VARIABLE = regex(r"\$\{?(\w+)")
 _WIDE = regex(r"\b(?:cp|mv|rm|sed|dos2unix|find|ln|install|git|tar|unzip)\b")
 _RELATIVE = regex(r"\s(?:\.{1,2}/?|[^/\s\"';&|]*\*[^\s]*)(?=[\s;&|)\\]|\Z)")
@@ -45,20 +39,27 @@ _COMPUTED = regex(r">\s*\"?[^/\s\"$]{0,200}\$")
 _ROOT = regex(r"\s/\*?(?=[\s\"';&|)\\]|\Z)")
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a layer asks about those around it."""
+
+    script: Callable[[int, str, int], Found | None]  # at a path, as it is after so many actions of a layer
+    is_folder: Callable[[str, int], bool]  # before a layer
+    programs: Callable[[], Mapping[str, str]]  # that COPY and ADD bring, by the name that PATH finds them by
+
+
 class Layer:
     """One COPY, ADD or RUN. It is read when something that it may have to do with is asked about."""
 
-    def __init__(
-        self, number: int, here: Surroundings, origins: Callable[[], Origins], look: Look, is_folder: IsFolder
-    ) -> None:
-        """`look` gives a script at a path as it is after so many actions of a layer, which is asked for by number."""
+    def __init__(self, number: int, here: Surroundings, origins: Callable[[], Origins], ask: Questions) -> None:
         self._number = number
         self.here = here
         self._origins = origins
-        self._look = look
-        self._is_folder = is_folder
+        self._ask = ask
         self.runs = here.instruction.name == "RUN"
         self._so_far: list[Action] | None = None  # while it is being read: what is done by now
+        self._named: dict[str, bool] = {}  # by the last part of a path
+        self._reached: dict[str, bool] = {}  # by folder
 
     @cached_property
     def instruction(self) -> str:
@@ -80,7 +81,14 @@ class Layer:
     @cached_property
     def scripts(self) -> Sequence[Found]:
         """The scripts that a RUN runs, as far as they are known."""
-        return self._found.scripts if self.runs and _runs_a_file(self.instruction) else ()
+        return self._found.scripts if self.runs and self._runs_a_file else ()
+
+    @property
+    def _runs_a_file(self) -> bool:
+        """Does a command in it look like a file that is run or read in, or is it the name of one?"""
+        text = self.instruction
+        by_path = _BEGINS_WITH_A_FILE.match(text) is not None or _THEN_A_FILE.search(text) is not None
+        return by_path or not self._ask.programs().keys().isdisjoint(WORD.findall(text))
 
     @property
     def events(self) -> Sequence[Event]:
@@ -100,15 +108,16 @@ class Layer:
             nonlocal seen
             done.extend(self._writes(found.events[seen:]))
             seen = len(found.events)
-            return self._look(self._number, path, len(done))
+            return self._ask.script(self._number, path, len(done))
 
-        read_run(self.here, Place(self._origins().dockerfile, self.here.instruction.line), script, found)
+        place = Place(self._origins().dockerfile, self.here.instruction.line)
+        read_run(self.here, place, script, self._ask.programs, found)
         self._so_far = None
         return found
 
     def is_folder(self, path: str) -> bool:
         """Is there a folder of that name before this instruction? For what its actions ask."""
-        return self._is_folder(path, self._number)
+        return self._ask.is_folder(path, self._number)
 
     @property
     def actions(self) -> Sequence[Action]:
@@ -164,9 +173,20 @@ class Layer:
         return not self._is_wide and "$" not in self.script
 
     def concerns(self, asked: Asked) -> bool:
-        """May it have to do with a path?"""
-        if not self.runs or self._so_far is not None or self._names(asked):
+        """May it have to do with a path? A program is looked for in many folders, and in each folder many are."""
+        if not self.runs or self._so_far is not None:
             return True
+        if (named := self._named.get(asked.base)) is None:
+            named = self._named[asked.base] = self._names(asked)
+        if named or (asked.is_crontab and "crontab" in self.script):
+            return True
+        where = asked.path if (asked.folder or "/") == self.here.workdir else asked.folder
+        if (reached := self._reached.get(where)) is None:
+            reached = self._reached[where] = self._reaches(asked)
+        return reached
+
+    def _reaches(self, asked: Asked) -> bool:
+        """May it have to do with what it does not name, such as all files of a folder?"""
         if self._is_literal:
             return False
         is_above = asked.above is not None and asked.above.top in self.script
@@ -185,63 +205,7 @@ class Layer:
     def _names(self, asked: Asked) -> bool:
         """Does it name the path's last part, or a variable that may stand for it?"""
         script = self.script
-        if asked.base in script and (not asked.is_word or _has_word(script, asked.base)):
+        if asked.base in script and (not asked.is_word or has_word(script, asked.base)):
             return True
-        if asked.is_crontab and "crontab" in script:
-            return True
-        return bool(asked.variables) and not asked.variables.isdisjoint(self._variables)
-
-
-def _runs_a_file(script: str) -> bool:
-    """Does a command in it look like a file that is run or read in?"""
-    return _BEGINS_WITH_A_FILE.match(script) is not None or _THEN_A_FILE.search(script) is not None
-
-
-def _has_word(script: str, word: str) -> bool:
-    """Does it hold what may be the last part of a path?
-
-    `nginx` is none where it says `nginx.conf`, and is one in `-Onginx`.
-    """
-    at = script.find(word)
-    while at >= 0:
-        if not _BEHIND.match(script, at + len(word)) and _BEFORE.search(script[max(at - 3, 0) : at]):
-            return True
-        at = script.find(word, at + 1)
-    return False
-
-
-class Asked:
-    """A path, and what a RUN must mention to have to do with it."""
-
-    def __init__(self, path: str, values: Iterable[tuple[str, str]]) -> None:
-        """`values`: the variables of the stage, whose names may stand for part of the path."""
-        self.path = path
-        folder, _, self.base = path.rpartition("/")
-        self.is_word = _WORD.fullmatch(self.base) is not None
-        self.is_crontab = path.startswith(CRONTABS)
-        self.variables = frozenset(name for name, value in values if self.base in value)
-        self.above = _above(folder)
-
-
-class _Above:
-    """The folders above a path, as a script may speak of them. `top` stands in every script that does."""
-
-    def __init__(self, folders: Sequence[str]) -> None:
-        self.top = folders[0]
-        self._any = "|".join(re.escape(folder) for folder in folders)
-
-    @cached_property
-    def alone(self) -> re.Pattern[str]:
-        """One of them as a word of its own or with a wildcard in it."""
-        return re.compile(rf"(?:{self._any})(?:/[^\s/\"';&|)]*\*\S*|/\.?)?(?=[\s\"';&|)\\]|\Z)")
-
-    @cached_property
-    def computed(self) -> re.Pattern[str]:
-        """One of them and a variable behind that."""
-        return re.compile(rf"(?:{self._any})/[^\s\"';&|)$]{{0,200}}\$")
-
-
-@lru_cache(1024)
-def _above(folder: str) -> _Above | None:
-    """Of a folder and those above it the lowest eight; None for the root. Every Dockerfile asks about the same few."""
-    return _Above([*with_parents(folder)][-8:]) if folder else None
+        variables = asked.variables
+        return bool(variables) and not variables.isdisjoint(self._variables)

@@ -1,10 +1,16 @@
-"""What `echo` and `printf` write, where every /bin/sh agrees on it, or the shell is known."""
+"""What `echo`, `printf` and a here-document give, where every /bin/sh agrees on it, or the shell is known."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from fargate_patch.chain.scripts import words
 from fargate_patch.regex import regex
+from fargate_patch.shell.syntax import ShellWord, Text
+
+if TYPE_CHECKING:
+    from fargate_patch.chain.scripts.words import Arguments, Variables
 
 LARGEST = 1 << 20
 
@@ -76,3 +82,14 @@ def _formatted(match: re.Match[str], value: str) -> str | None:
     if match[3] == "b":
         return echo(["-n", "-e", value], bash=True)
     return value if re.fullmatch("-?[1-9][0-9]*|0", value) else None
+
+
+def heredoc(body: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
+    """A here-document's text; a long one of literal characters is no less known than a short one."""
+    if all(isinstance(p, Text) for p in body.parts):
+        text = "".join(p.text for p in body.parts if isinstance(p, Text))
+        return text if len(text) <= LARGEST else None
+    parts = [
+        p.text if isinstance(p, Text) else words.value(ShellWord("", (p,)), variables, arguments) for p in body.parts
+    ]
+    return None if any(p is None for p in parts) else "".join(p or "" for p in parts)[:LARGEST]

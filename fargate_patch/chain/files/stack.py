@@ -7,12 +7,14 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Via, next_name
+from fargate_patch.chain.files.asked import Asked
+from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Rewrite, Via, next_name
 from fargate_patch.chain.files.copies import Origins
 from fargate_patch.chain.files.folders import CRONTABS, OWN_FILES, STANDARD, always_folder
-from fargate_patch.chain.files.layer import Asked, Layer
+from fargate_patch.chain.files.layer import Layer, Questions
 from fargate_patch.chain.files.made import NEVER, MadeFolders
 from fargate_patch.chain.files.patterns import PatternError, component, has_wildcard
+from fargate_patch.chain.files.programs import programs_of
 from fargate_patch.chain.files.replay import replay
 from fargate_patch.chain.files.surroundings import Surroundings, surroundings
 from fargate_patch.chain.model import Place
@@ -86,7 +88,12 @@ class Stack:
     def layers(self) -> tuple[Layer, ...]:
         changing = [h for h in self._surroundings if h.instruction.name in ("COPY", "ADD", "RUN")]
         origins = self.family.origins
-        return tuple(Layer(n, h, origins, self._script, self.is_folder) for n, h in enumerate(changing))
+        ask = Questions(self._script, self.is_folder, lambda: self.programs)
+        return tuple(Layer(n, h, origins, ask) for n, h in enumerate(changing))
+
+    @cached_property
+    def programs(self) -> Mapping[str, str]:
+        return programs_of(self.layers)
 
     def _script(self, layer: int, path: str, action: int) -> Found | None:
         """A script that the RUN of a layer runs, as it is after so many of its actions; None where it is not known.
@@ -148,6 +155,8 @@ class Stack:
             if isinstance(change, Put):
                 break
         below = self._of_base(path)
+        if below is None and any(isinstance(change, Rewrite) for change, _ in changes):
+            below = self._shipped(path)
         if not changes or (below and not isinstance(changes[-1][0], Put)):
             if below is None:
                 return None
@@ -161,6 +170,13 @@ class Stack:
             return None
         link = base.links.get(path)
         return Via(link) if link else Found(base.files[path], Place(f"{base.reference}:{path}", 1))
+
+    def _shipped(self, path: str) -> Answer | None:
+        """What the distribution's package brings, for what edits it in place."""
+        from fargate_patch.image.shipped import SHIPPED
+
+        text = SHIPPED.get(self._base.family.name, {}).get(path) if self._base else None
+        return Found(text, Place(f"{self._base.reference}:{path}", 1)) if text and self._base else None
 
     def _changes(self, path: str, before: tuple[int, int]) -> Iterator[tuple[Change, tuple[int, int]]]:
         """From the last to the first."""

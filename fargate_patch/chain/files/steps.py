@@ -22,7 +22,7 @@ from fargate_patch.shell import syntax
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from fargate_patch.chain.files.calls import Findings, Look
+    from fargate_patch.chain.files.calls import Findings, Look, Programs
     from fargate_patch.chain.files.changes import SameAs
     from fargate_patch.chain.files.surroundings import Surroundings
     from fargate_patch.chain.model import Place
@@ -32,16 +32,16 @@ DEEPEST = 40  # compound commands, and scripts in `sh -c`, within each other
 GUARDS = frozenset(("[", "[[", "test", "grep", "egrep", "which", "command", "type", "id", "getent", "diff", "cmp"))
 
 
-def read_run(here: Surroundings, place: Place, look: Look, found: Findings) -> None:
+def read_run(here: Surroundings, place: Place, look: Look, programs: Programs, found: Findings) -> None:
     """Put what a RUN does into `found`; where it is too long, the rest is an Obscure. `place` is the instruction's."""
-    _Reading(here, place, look, found)
+    _Reading(here, place, look, programs, found)
 
 
 class _Reading(Calls):
     """One RUN being walked through."""
 
-    def __init__(self, here: Surroundings, place: Place, look: Look, found: Findings) -> None:
-        super().__init__(here, found, Unit(place, not here.instruction.heredocs), look, MOST_STEPS)
+    def __init__(self, here: Surroundings, place: Place, look: Look, programs: Programs, found: Findings) -> None:
+        super().__init__(here, found, Unit(place, not here.instruction.heredocs), look, programs, MOST_STEPS)
         script = script_of(here)
         state = State(here.workdir, ChainMap({}, here.variables))  # type: ignore[arg-type]
         try:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.files.events import Argument, Step
 
 _ALTERNATIVES = regex(r"[?*+@!]\([^()]*\)")
+_DEEPEST = 8  # of them within each other
 
 
 def touched(argument: Argument, step: Step, what: Change) -> Iterator[Action]:
@@ -27,7 +28,7 @@ def touched(argument: Argument, step: Step, what: Change) -> Iterator[Action]:
             base = posixpath.basename(text)
             yield Matching(lambda p: posixpath.basename(p) == base, what)
     elif argument.wild:
-        some = _ALTERNATIVES.sub("*", path)  # of what is in the folder, not all
+        some = _some(path)
         try:
             yield Matching(
                 path_matcher(some), what if some == path else Doubt(f"`{step.by}` may change it", step.place)
@@ -36,6 +37,15 @@ def touched(argument: Argument, step: Step, what: Change) -> Iterator[Action]:
             yield Matching(lambda _: True, Doubt(f"`{step.by}` may change it", step.place))
     else:
         yield At(path, what)
+
+
+def _some(path: str) -> str:
+    """The path with a `*` for each extended pattern: of what is in the folder some, and not all."""
+    for _ in range(_DEEPEST):
+        path, outer = _ALTERNATIVES.sub("*", path), path
+        if path == outer:
+            break
+    return f"{path.partition('(')[0].rpartition('/')[0]}/*" if "(" in path else path
 
 
 def known_paths(arguments: Iterable[Argument], folder: str | None) -> list[tuple[Argument, str]]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.chain.model import Word
 from fargate_patch.chain.scripts.conditions import UID_SOURCES
+from fargate_patch.chain.scripts.environment import listed
 from fargate_patch.chain.scripts.outputs import looked_up
 from fargate_patch.chain.scripts.state import MOST_ARGUMENTS
 from fargate_patch.chain.scripts.words import first_word, is_given, lookup
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 from fargate_patch.shell.syntax import Computed, ShellWord, Simple, Variable, parse
 
 if TYPE_CHECKING:
@@ -102,16 +104,17 @@ def let(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool |
     return None
 
 
-def unset(walker: Walker, _command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+def unset(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
     functions = any(a.text == "-f" for a in arguments)
-    for argument in arguments:
+    of_environment = tuple(Word(one) for word in command.words[1:] if word.literal is None for one in listed(word))
+    for argument in (*arguments, *of_environment):
         if not argument.known and _speaks_of_aws(walker, argument.text):
             walker.taken_away = argument
         elif functions:
-            walker.state.functions.pop(argument.text, None)
+            walker.state.functions = {n: f for n, f in walker.state.functions.items() if n != argument.text}
         elif _NAME.fullmatch(argument.text):
             walker.state.variables[argument.text] = ""
-            walker.state.exported.discard(argument.text)
+            walker.state.exported -= {argument.text}
     return True
 
 
@@ -127,6 +130,8 @@ def declaring(kind: str) -> Builtin:
     def declare(walker: Walker, command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
         skip = next(i for i, w in enumerate(command.words) if w.source == kind or walker.value(w) == kind)
         options = "".join(w.source for w in command.words[skip + 1 :] if w.source.startswith("-"))
+        plus = any(w.source.startswith("+") and "x" in w.source for w in command.words[skip + 1 :])
+        takes_back = plus or (kind == "export" and "n" in options)  # `declare +x NAME`, `export -n NAME`
         for word in command.words[skip + 1 :]:
             text = walker.value(word)
             assigned = ASSIGNED.match(word.source.lstrip("'\"") if text is None else text)
@@ -142,10 +147,14 @@ def declaring(kind: str) -> Builtin:
                 walker.state.variables[name] = _assigned(walker, name, assigned, text)
                 if given:
                     walker.state.variables.given.add(name)
-            elif kind not in {"export", "readonly"}:
+            elif takes_back and name == CREDENTIALS_VARIABLE:
+                walker.state.variables[name] = ""  # which for what is started comes to the same
+            elif kind not in {"export", "readonly"} and name != CREDENTIALS_VARIABLE:  # whose value programs still get
                 walker.state.variables[name] = None if re.search("[aAn]", options) else ""
-            if kind == "export" or "x" in options:
-                (walker.state.exported.discard if "n" in options else walker.state.exported.add)(name)
+            if takes_back:
+                walker.state.exported -= {name}
+            elif kind == "export" or "x" in options:
+                walker.state.exported |= {name}
         return True
 
     return declare

@@ -67,8 +67,9 @@ def _perhaps(walker: Walker, right: Statement, otherwise: bool, *, meant: bool) 
     if not walker.state.end:
         if not otherwise and walker.state.last != untaken.last:  # what fails before `&& app` is not what runs on
             untaken.last = frozenset()
-        taken, walker.state = walker.state, merge([walker.state, untaken])
-        walker.state.written = taken.written if meant else walker.state.written
+        written = walker.state.written
+        walker.state = merge([walker.state, untaken])
+        walker.state.written = written if meant else walker.state.written
         return status if status is otherwise else None
     if not otherwise:
         untaken.last = frozenset()
@@ -101,9 +102,9 @@ def if_(walker: Walker, statement: If) -> bool | None:
         if holds:
             decided = True
             break
+    written = outcomes[0].written if outcomes and _adds_what_is_not_there(statement) else frozenset()
     walker.state = merge(outcomes if decided or not walker.state.end else [*outcomes, walker.state])
-    if _adds_what_is_not_there(statement) and outcomes:
-        walker.state.written |= outcomes[0].written
+    walker.state.written |= written
     return status if len(outcomes) == 1 else None
 
 

@@ -12,6 +12,7 @@ from fargate_patch.chain.scripts.conditions import UID_SOURCES
 from fargate_patch.chain.scripts.outputs import looked_up
 from fargate_patch.chain.scripts.state import State, merge
 from fargate_patch.chain.scripts.ways import MOST, states_for
+from fargate_patch.chain.scripts.words import expand
 from fargate_patch.regex import regex
 from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 from fargate_patch.shell.syntax import Redirect, ShellWord, Simple, Text
@@ -55,7 +56,10 @@ def run(walker: Walker, command: Simple) -> bool | None:
 
 
 def _run(walker: Walker, command: Simple) -> bool | None:
-    fields = tuple(field for word in command.words for field in walker.expand(word))
+    fields: list[Word] = []
+    variables, arguments = walker.state.variables, walker.state.arguments
+    for word in command.words:
+        fields += expand(word, variables, arguments)
     for word in command.words:
         if word.literal is None:
             assign_defaults(walker, word)
@@ -63,7 +67,7 @@ def _run(walker: Walker, command: Simple) -> bool | None:
         for name, word in command.assignments:
             assign(walker, name, word)
         return None if any("`" in w.source or "$(" in w.source for _, w in command.assignments) else True
-    return start(walker, command, fields)
+    return start(walker, command, tuple(fields))
 
 
 def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bool = True) -> bool | None:
@@ -83,8 +87,9 @@ def launch(walker: Walker, command: Simple, argv: tuple[Word, ...]) -> bool | No
     argv = _begun(walker, _looked_up(walker, argv))
     own = [(name, walker.value(word)) for name, word in command.assignments]
     state, given = walker.state, walker.scope.variables
-    exported = [(n, state.variables[n]) for n in sorted(state.exported) if n in state.variables]
-    changed = [(n, v) for n, v in exported if (n not in given or given[n] != v) and n not in dict(own)]
+    names = {name for name, _ in own}
+    exported = [(n, state.variables[n]) for n in state.exported if n in state.variables and n not in names]
+    changed = sorted([(n, v) for n, v in exported if n not in given or given[n] != v])
     place, environment = walker.place(command.line), (*changed, *own)
     taken = Word(CREDENTIALS_VARIABLE) if _takes_away(walker, dict(own)) else walker.taken_away
     if taken:

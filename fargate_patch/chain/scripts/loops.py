@@ -9,13 +9,14 @@ from fargate_patch.chain.files.patterns import has_wildcard
 from fargate_patch.chain.model import Launch, Word
 from fargate_patch.chain.scripts import substituted
 from fargate_patch.chain.scripts.branches import condition
+from fargate_patch.chain.scripts.environment import is_followed, listed, read_by
 from fargate_patch.chain.scripts.folders import absolute
 from fargate_patch.chain.scripts.state import End, merge
 from fargate_patch.chain.scripts.words import glob
 from fargate_patch.shell.globs import OneOf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fargate_patch.chain.scripts.walk import Walker
     from fargate_patch.shell.syntax import Loop, ShellWord, Statement
@@ -26,10 +27,12 @@ MOST_ROUNDS = 64  # of a `while` whose condition is decided
 
 def loop(walker: Walker, statement: Loop) -> bool | None:
     walker.leaving.append([])
+    walker.redirected += bool(statement.redirects)
     if statement.name is None:
         _while(walker, statement)
     else:
         _for(walker, statement.name, statement)
+    walker.redirected -= bool(statement.redirects)
     left = walker.leaving.pop()
     if left:
         walker.state = merge([*left, walker.state], all_paths=False)
@@ -46,7 +49,7 @@ def _round(walker: Walker, body: Sequence[Statement]) -> bool:
 
 
 def _for(walker: Walker, name: str, statement: Loop) -> None:
-    substituted.follow(walker, statement.words, statement.line)
+    substituted.follow(walker, [text for word in statement.words for text in word.commands], statement.line)
     values = [field for word in statement.words for field in _values(walker, word)]
     if len(values) <= MOST_VALUES and all(v.known for v in values):
         for one in values:
@@ -56,11 +59,21 @@ def _for(walker: Walker, name: str, statement: Loop) -> None:
     else:
         untaken = walker.state.copy()
         walker.state.variables[name] = None
-        walker.taken_from[name] = " ".join(word.source for word in statement.words)
+        walker.taken_from[name] = " ".join(word.source for word in statement.words if not is_followed(word))
         _round(walker, statement.body)
         walker.state = merge([untaken, walker.state], all_paths=False)
+        _of_environment(walker, [{name: one} for word in statement.words for one in listed(word)], statement)
     if walker.state.end is End.LOOP:
         walker.state.end = End.NOT
+
+
+def _of_environment(walker: Walker, rounds: Sequence[Mapping[str, str | None]], statement: Loop) -> None:
+    """The rounds for the credentials variable, of a loop over the environment."""
+    for values in rounds:
+        if walker.state.end:
+            break
+        walker.state.variables |= values
+        _round(walker, statement.body)
 
 
 def _values(walker: Walker, word: ShellWord) -> tuple[Word, ...]:
@@ -86,6 +99,7 @@ def _while(walker: Walker, statement: Loop) -> None:
         going_on = _round(walker, statement.body)
         if holds is None:
             walker.state = merge([untaken, walker.state], all_paths=False)
+            _of_environment(walker, [values] if (values := read_by(statement)) else [], statement)
             break
         if not going_on:
             break

@@ -108,12 +108,15 @@ class Values(dict[str, "str | None"]):
 
 @dataclass(slots=True)
 class State:
-    """`last` are the launches, by number, that ended or would end this path; `written`: commands that wrote files."""
+    """`last` are the launches, by number, that ended or would end this path; `written`: commands that wrote files.
+
+    All but `variables` are shared by copies and put in the place of one another, never changed.
+    """
 
     variables: Values
     arguments: tuple[Word, ...] | None
-    exported: set[str]
-    functions: dict[str, Body] = field(default_factory=dict)
+    exported: frozenset[str]
+    functions: Mapping[str, Body] = field(default_factory=dict)
     last: frozenset[int] = frozenset()
     end: End = End.NOT
     written: frozenset[Place] = frozenset()
@@ -122,8 +125,8 @@ class State:
         return State(
             self.variables.copy(),
             self.arguments,
-            set(self.exported),
-            dict(self.functions),
+            self.exported,
+            self.functions,
             self.last,
             self.end,
             self.written,
@@ -152,24 +155,26 @@ def merge(states: Sequence[State], *, all_paths: bool = True) -> State:
     """The state after paths of which one was taken: values that differ are not known. `states` is not empty.
 
     They are one of several, if there are no other paths that lead there (rounds of a loop that are not walked).
+    The first of those that go furthest becomes that state.
     """
-    end = min(s.end for s in states)
-    first, *others = going_on = [s for s in states if s.end is end]
+    end = min([s.end for s in states])
+    merged, *others = going_on = [s for s in states if s.end is end]
     if not others:
-        return first
-    merged = first.copy()
-    differing = set[str]().union(*(_differing(first, other) for other in others))
+        return merged
+    differing = set[str]().union(*[_differing(merged, other) for other in others])
+    given = set[str]().union(*[s.variables.given for s in going_on])
+    several = met(going_on, differing) if differing and all_paths else {}
     for other in others:
         merged.exported |= other.exported
-        merged.functions = {**other.functions, **merged.functions}
+        if other.functions is not merged.functions:
+            merged.functions = {**other.functions, **merged.functions}
         merged.last |= other.last
         merged.written &= other.written
     if ARGUMENTS in differing:
         merged.set_arguments(None)
     _forget(merged.variables, differing - {ARGUMENTS}, [s.variables for s in going_on])
-    merged.variables.given = set[str]().union(*(s.variables.given for s in going_on))
-    if differing and all_paths:
-        merged.variables.several |= met(going_on, differing)
+    merged.variables.given = given
+    merged.variables.several |= several
     return merged
 
 

@@ -12,31 +12,22 @@ from fargate_patch.chain import quiet
 from fargate_patch.chain.model import Launch
 from fargate_patch.chain.scripts.state import Unit
 from fargate_patch.regex import regex
-from fargate_patch.shell.syntax import Computed, Variable, parse
+from fargate_patch.shell.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from fargate_patch.chain.model import Open
     from fargate_patch.chain.scripts.walk import Walker
-    from fargate_patch.shell.syntax import ShellWord, Simple
 
 ONE_COMMAND = regex(r"\s*([\w./-]+)(?=[\s\0]|$)[^|;&`()<>\n]*")  # and nothing in it that starts another
 DEEPEST = 8  # within each other
 MOST_STEPS = 2000  # in all of a script's, beside those of its own
 
 
-def words_of(command: Simple) -> Iterator[ShellWord]:
-    yield from command.words
-    for _, word in command.assignments:
-        yield word
-    for redirect in command.redirects:
-        yield from (word for word in (redirect.target, redirect.body) if word)
-
-
-def follow(walker: Walker, words: Iterable[ShellWord], line: int) -> None:
-    """Walk what the words start. Nothing of it lasts, and what of it cannot be followed is no end of the script's."""
-    for inner in (text for word in words for text in _commands(word)):
+def follow(walker: Walker, commands: Iterable[str], line: int) -> None:
+    """Walk what words start. Nothing of it lasts, and what of it cannot be followed is no end of the script's."""
+    for inner in commands:
         only = ONE_COMMAND.fullmatch(inner)
         if (
             walker.substituting >= DEEPEST
@@ -57,24 +48,3 @@ def follow(walker: Walker, words: Iterable[ShellWord], line: int) -> None:
 
 def _is_told(one: Launch | Open) -> bool:
     return isinstance(one, Launch) and not quiet.on_the_way(one.argv[0].text.rpartition("/")[2])
-
-
-def _commands(word: ShellWord) -> Iterator[str]:
-    if word.literal is not None:
-        return
-    for part in word.parts:
-        if isinstance(part, Variable) and part.argument:
-            yield from _commands(part.argument)
-        elif isinstance(part, Computed):
-            yield from _within(part)
-
-
-def _within(part: Computed) -> Iterator[str]:
-    source = part.source
-    if part.elements is not None:
-        for element in part.elements:
-            yield from _commands(element)
-    elif source.startswith(("$(", "<(", ">(")) and not source.startswith("$((") and source.endswith(")"):
-        yield source[2:-1]
-    elif source.startswith("`") and source.endswith("`"):
-        yield source[1:-1]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _CREDENTIALS = regex(rf"\"?(?:\${CREDENTIALS_VARIABLE}|\$\{{{CREDENTIALS_VARIABLE}(?::?-)?\}})\"?")
 
+_INDIRECT = regex(r"!(\w+)")  # `${!name}`
+
 
 def test(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
     if _hangs_on_the_task(walker, command):
@@ -52,6 +54,7 @@ def _hangs_on_the_task(walker: Walker, command: Simple) -> bool:
 
 def _text(walker: Walker, source: str, text: str | None) -> str | None:
     """A word's text, where it is known; the credentials variable is taken to be set, which is what ECS does."""
+    source = _INDIRECT.sub(lambda name: walker.state.variables.get(name[1]) or name[0], source)
     if CREDENTIALS_VARIABLE in source and CREDENTIALS_VARIABLE not in walker.state.variables:
         return "/v2/credentials/…" if _CREDENTIALS.fullmatch(source) else text
     return text

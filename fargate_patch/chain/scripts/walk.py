@@ -75,7 +75,7 @@ class Walker:
         variables = Values(
             {**scope.variables, "PWD": scope.folder, "0": scope.name, **known_outputs(scope)}, {}, {}, scope.given
         )
-        self.state = State(variables, scope.arguments, set(scope.variables))
+        self.state = State(variables, scope.arguments, frozenset(scope.variables))
         self.unit = Unit(scope.place, scope.single_line)
         self.found: list[Launch | Open] = []
         self.finals: set[int] = set()
@@ -143,7 +143,9 @@ class Walker:
         kept: dict[Launch | Open, bool] = {}
         for number, one in enumerate(self.found):
             kept[one] = kept.get(one, False) or number in self.lasting
-        return tuple(replace(one, lasting=last) if isinstance(one, Launch) else one for one, last in kept.items())
+        return tuple(
+            replace(one, lasting=True) if last and isinstance(one, Launch) else one for one, last in kept.items()
+        )
 
     # -- statements; each returns whether it succeeds, None where that is not known
 
@@ -179,9 +181,9 @@ class Walker:
         return ends, status
 
     def simple(self, command: Simple) -> bool | None:
-        self.steps += len(command.words) // 64 + sum(len(w.source) for w in command.words) // 4096
-        substituted.follow(self, substituted.words_of(command), command.line)
-        if (self.redirected or _writes(command)) and len(self.state.written) < MOST_WRITTEN:
+        self.steps += command.size
+        substituted.follow(self, command.commands, command.line)
+        if (self.redirected or command.may_write) and len(self.state.written) < MOST_WRITTEN:
             self.state.written |= {self.place(command.line)}
         return run(self, command)
 
@@ -216,7 +218,7 @@ class Walker:
         return status
 
     def function(self, statement: Function) -> bool | None:
-        self.state.functions[statement.name] = Body(statement.body, self.unit)
+        self.state.functions = {**self.state.functions, statement.name: Body(statement.body, self.unit)}
         return True
 
     def unreadable(self, statement: Unreadable) -> bool | None:
@@ -225,11 +227,6 @@ class Walker:
             f"the shell text `{shown}` cannot be read: a syntax that a shell accepts would settle it", statement.line
         )
         return None
-
-
-def _writes(command: Simple) -> bool:
-    """May it write a file: by a redirect, as `tee`, or as a script in its words?"""
-    return bool(command.redirects) or any(word.source == "tee" or ">" in word.source for word in command.words)
 
 
 _WALKS: dict[type, Callable[..., bool | None]] = {

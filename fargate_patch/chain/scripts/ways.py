@@ -7,13 +7,11 @@ is walked once for each way. A name that is set anew is no longer one of them.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.dataclass import dataclass
-from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 MOST = 4  # ways of values that belong together, and rounds in which a command is walked
 MOST_NAMES = 32  # of values that belong together
 ARGUMENTS = "@"
-
-_NAMED = regex(r"\$\{?[#!]?(?:(?P<argument>[1-9@*#])|(?P<name>[A-Za-z_]\w*))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +43,11 @@ def states_for(command: Simple, state: State, most: int) -> list[State]:
     Where there are more ways than `most`, the values named first are told apart.
     """
     together: dict[int, Ways] = {}
-    for name in _named(command) if state.variables.several else ():
+    for name in command.variables if state.variables.several else ():
         ways = state.variables.several.get(name, ())
         if ways and prod(map(len, together.values())) * len(ways) <= most:
             together[id(ways)] = ways
     return [_on(state, together.values(), chosen) for chosen in product(*together.values())] if together else []
-
-
-def _named(command: Simple) -> Iterator[str]:
-    words = (*(word for _, word in command.assignments), *command.words, *(r.body for r in command.redirects if r.body))
-    if command.words and command.words[0].source == "shift":
-        yield ARGUMENTS
-    for word in words:
-        yield from _names_in(word.source)
-
-
-@lru_cache(1024)
-def _names_in(source: str) -> tuple[str, ...]:
-    return tuple(found["name"] or ARGUMENTS for found in _NAMED.finditer(source))
 
 
 def _on(state: State, together: Iterable[Ways], chosen: Iterable[Way]) -> State:

@@ -8,6 +8,7 @@ on it. A Computed whose source, `$(id -u)`, is a key of the mapping has that val
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from fargate_patch.chain.model import Word
@@ -32,7 +33,7 @@ _OF_ARRAY = regex(r"\$\{(?P<count>#?)(?P<name>[A-Za-z_]\w*)\[(?P<index>[@*]|\d{1
 def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple[Word, ...]:
     """The fields of a word: none for an empty `$X`, one for each argument for `"$@"`, one unknown where a value is."""
     if (text := _plain(word, variables, arguments)) is not None:
-        return (Word(text) if len(text) <= LONGEST else Word(word.source, known=False),)
+        return _field(text) if len(text) <= LONGEST else (Word(word.source, known=False),)
     pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
     if pieces is None:
         return (Word(word.source, known=False),)
@@ -42,14 +43,27 @@ def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple
     return tuple(fields)
 
 
+@lru_cache(1024)
+def _field(text: str) -> tuple[Word]:
+    return (Word(text),)
+
+
 def _plain(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
-    """The text of a word of literal characters, or of a `"$X"` alone with a known value: what most words are."""
+    """The text of a word of literal characters and of quoted `$X` with known values: what most words are."""
     if word.literal is not None and word.parts:
         return word.literal
-    part = word.parts[0] if len(word.parts) == 1 else None
-    if isinstance(part, Variable) and part.quoted and not part.operator and part.name not in ("@", "*"):
-        return lookup(part.name, variables, arguments)[1]
-    return None
+    text = ""
+    for part in word.parts:
+        if isinstance(part, Text):
+            text += part.text
+        elif isinstance(part, Variable) and part.quoted and not part.operator and part.name not in ("@", "*"):
+            found = lookup(part.name, variables, arguments)[1]
+            if found is None or len(text) > LONGEST:
+                return None
+            text += found
+        else:
+            return None
+    return text if word.parts else None
 
 
 def value(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
@@ -67,6 +81,8 @@ def is_given(word: ShellWord, variables: Values) -> bool:
 
     A condition on it has two sides, whichever is taken when nobody intervenes.
     """
+    if word.literal is not None:
+        return False
     return any(isinstance(part, Variable) and _is_given(part, variables) for part in word.parts)
 
 

@@ -13,7 +13,7 @@ import typer
 from fargate_patch.cli import streams
 from fargate_patch.cli.judging import STDIN, STDIN_NAME
 from fargate_patch.cli.outcome import WRONG
-from fargate_patch.cli.running import leave, told
+from fargate_patch.cli.running import leave
 from fargate_patch.cli.settings import one_of
 from fargate_patch.cli.writing import explain
 
@@ -30,7 +30,7 @@ Exit codes: 0 a message was recognised; 1 none was; 2 the log cannot be read.
 """,
 }
 FORMATS = ("text", "json")
-RECOGNISED, NOTHING = 0, 1
+RECOGNISED, NOT_RECOGNISED = 0, 1
 
 Log = Annotated[str, typer.Argument(metavar="[LOG]", help="A file, or - for standard input.", hidden=True)]
 Format = Annotated[str, typer.Option("--output-format", "-f", metavar="WORD", help=f"{', '.join(FORMATS)}.")]
@@ -39,7 +39,7 @@ Format = Annotated[str, typer.Option("--output-format", "-f", metavar="WORD", he
 def command(log: Log = STDIN, output_format: Format = "text") -> None:
     """Read a log (LOG, or standard input) for what AWS SDKs say when they find no credentials, and say what it means in
     a container: what to check first, what to run, and whether a patch of the image helps."""
-    leave(told(lambda: _diagnose(log, one_of("output format", output_format, FORMATS))))
+    leave(lambda: _diagnose(log, one_of("output format", output_format, FORMATS)))
 
 
 def _diagnose(log: str, output_format: str) -> int:
@@ -52,8 +52,8 @@ def _diagnose(log: str, output_format: str) -> int:
         streams.complain(name, explain(problem))
         return WRONG
     text = as_json(found, name) if output_format == "json" else as_text(found, name, streams.width(sys.stdout))
-    streams.emit(streams.encoded(text) if output_format == "text" else text.encode("utf-8", "backslashreplace"))
-    return RECOGNISED if found else NOTHING
+    streams.emit(streams.rendered(text, output_format))
+    return RECOGNISED if found else NOT_RECOGNISED
 
 
 def _read(log: str) -> tuple[Diagnosis, ...]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fargate_patch.cli import explanation, options, streams
-from fargate_patch.cli.running import leave, told
+from fargate_patch.cli.running import leave
 from fargate_patch.cli.settings import COLOURS, UsageError, one_of
+from fargate_patch.report import View
 
 if TYPE_CHECKING:
     from fargate_patch.handbook import Entry
@@ -43,15 +44,15 @@ Format = Annotated[str, typer.Option("--output-format", "-f", metavar="WORD", he
 def command(word: Word = None, output_format: Format = "text", color: options.Color = None) -> None:
     """Explain a finding, a program that hands the environment on or drops it, or what is put in against it. Without an
     argument: the list."""
-    leave(told(lambda: _explain(word, output_format, color or "auto")))
+    leave(lambda: _explain(word, output_format, color or "auto"))
 
 
 def _explain(word: str | None, output_format: str, colour: str) -> int:
     form = explanation.FORMATS[one_of("output format", output_format, FORMATS)]
     one_of("color", colour, COLOURS)
-    view = explanation.Look(streams.has_colour(colour, sys.stdout, os.environ), streams.width(sys.stdout))
+    view = View(colour=streams.has_colour(colour, sys.stdout, os.environ), width=streams.width(sys.stdout))
     text = form.listed(view) if word is None else form.found(_found(word), view)
-    streams.emit(streams.encoded(text) if output_format == "text" else text.encode("utf-8"))
+    streams.emit(streams.rendered(text, output_format))
     return 0
 
 

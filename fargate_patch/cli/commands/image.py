@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fargate_patch.cli import options, outcome
 from fargate_patch.cli.delivery import Delivery, check, deliver, settle
 from fargate_patch.cli.judging import STDIN, judged_text
-from fargate_patch.cli.running import leave, told
+from fargate_patch.cli.running import leave
 from fargate_patch.cli.settings import Given, UsageError, settings, task
 from fargate_patch.report import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HELP = {
     "epilog": """\b
@@ -25,24 +28,20 @@ Exit codes: 0 nothing to do, or it is mended; 1 cannot be mended; 2 wrong usage,
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The image, as docker run takes it.", hidden=True)]
 
 
-def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signature
-    reference: Reference,
-    output: options.Output = None,
-    user: options.User = None,
-    strategy: options.Strategy = None,
-    base_image: options.BaseImage = None,
-    base_image_config: options.BaseImageConfig = None,
-    command: options.RunCommand = None,
-    entrypoint: options.RunEntrypoint = None,
-    config: options.ConfigFile = None,
-    isolated: options.Isolated = None,
-    color: options.Color = None,
-    quiet: options.Quiet = None,
-    verbose: options.Verbose = None,
-) -> None:
+@options.takes(
+    reference=Reference,
+    output=options.Output,
+    user=options.User,
+    strategy=options.Strategy,
+    base_image=options.BaseImage,
+    base_image_config=options.BaseImageConfig,
+    command=options.RunCommand,
+    entrypoint=options.RunEntrypoint,
+    **options.EVERY_RUN,
+)
+def command(said: Mapping[str, Any]) -> None:
     """Print a Dockerfile that builds on an image and has the task role reach its processes."""
-    given = options.given(locals())
-    leave(told(lambda: _image(given, reference, output)))
+    leave(lambda: _image(options.given(said), said["reference"], said["output"]))
 
 
 def _image(given: Given, reference: str, output: str | None) -> int:

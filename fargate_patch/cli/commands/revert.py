@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from fargate_patch.cli import options, outcome
 from fargate_patch.cli.delivery import Delivery, check, deliver, settle
 from fargate_patch.cli.judging import examine
-from fargate_patch.cli.running import found, leave, told
-from fargate_patch.cli.settings import Given, settings
+from fargate_patch.cli.running import found, leave
+from fargate_patch.cli.settings import settings
 from fargate_patch.report import formats
 from fargate_patch.result import FileResult, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HELP = {
     "epilog": """\b
@@ -20,24 +25,17 @@ Exit codes: 0 reverted, or no block; 1 --check or --diff found one, or it was ed
 }
 
 
-def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signature
-    files: options.Files,
-    check: options.Check = None,
-    diff: options.Diff = None,
-    output: options.Output = None,
-    exclude: options.Exclude = None,
-    extend_exclude: options.ExtendExclude = None,
-    force_exclude: options.ForceExclude = None,
-    stdin_filename: options.StdinFilename = None,
-    config: options.ConfigFile = None,
-    isolated: options.Isolated = None,
-    color: options.Color = None,
-    quiet: options.Quiet = None,
-    verbose: options.Verbose = None,
-) -> None:
+@options.takes(
+    files=options.Files,
+    check=options.Check,
+    diff=options.Diff,
+    output=options.Output,
+    **options.WHICH_FILES,
+    **options.EVERY_RUN,
+)
+def command(said: Mapping[str, Any]) -> None:
     """Take the block out again, so that every Dockerfile is byte for byte what it was."""
-    given = options.given(locals())
-    leave(told(lambda: _revert(given, tuple(files), bool(diff), output, stdin_filename)))
+    leave(lambda: _revert(said))
 
 
 def restored(name: str, data: bytes) -> FileResult:
@@ -56,11 +54,12 @@ def restored(name: str, data: bytes) -> FileResult:
     return FileResult(name, Status.WOULD_PATCH, "the block is taken out", old=data, new=before)
 
 
-def _revert(given: Given, names: tuple[str, ...], diff: bool, output: str | None, stdin_name: str | None) -> int:
-    wanted = settings(given, formats())
-    action = "diff" if diff else "check" if wanted.check else "revert"
-    delivery = Delivery(action, names, output, colour=wanted.colour, verbosity=wanted.verbosity)
+def _revert(said: Mapping[str, Any]) -> int:
+    wanted = settings(options.given(said), formats())
+    action = "diff" if said["diff"] else "check" if wanted.check else "revert"
+    delivery = Delivery(action, tuple(said["files"]), said["output"], colour=wanted.colour, verbosity=wanted.verbosity)
     check(delivery)
-    results = [settle(examine(f, stdin_name, restored), delivery) for f in found(names, wanted)]
+    files = found(delivery.names, wanted)
+    results = [settle(examine(file, said["stdin_filename"], restored), delivery) for file in files]
     written = deliver(results, delivery)
     return max(outcome.exit_code(results), written)

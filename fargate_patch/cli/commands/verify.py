@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fargate_patch.cli import options, outcome, streams
-from fargate_patch.cli.running import leave, told
+from fargate_patch.cli.running import leave
 from fargate_patch.cli.settings import Given, UsageError, one_of, task
+from fargate_patch.cli.writing import explain
+from fargate_patch.verify.engine import ENGINES
+from fargate_patch.verify.showing import FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fargate_patch.verify.engine import RunOptions
     from fargate_patch.verify.sides import Request
 
@@ -29,8 +34,6 @@ Exit:      0 all that should have credentials do; 1 some do not, or the
            patch changes what it must not; 2 not everything could be tried
 """,
 }
-FORMATS = ("text", "json", "markdown")
-ENGINES = ("docker", "podman", "buildah")
 
 
 def _option(name: str, metavar: str | None = None, short: str = "", *, help: str) -> Any:
@@ -52,56 +55,50 @@ Entrypoint = Annotated[options.Text, _option("--entrypoint", "'CMD ...'", help="
 Command = Annotated[options.Text, _option("--command", "'CMD ...'", help="In CMD's place.")]
 Probes = Annotated[options.Texts, _option("--probe", "'CMD ...'", help="Try this as well; {} is the tool's own probe.")]
 Wait = Annotated[float | None, _option("--wait", "SECONDS", help="Wait so long, not until it has settled.")]
-Format = Annotated[str, _option("--output-format", "WORD", "-f", help=f"{', '.join(FORMATS)}.")]
+Format = Annotated[options.Text, _option("--output-format", "WORD", "-f", help=f"{', '.join(FORMATS)}.")]
 EndpointImage = Annotated[
     options.Text, _option("--endpoint-image", "REF", help="With python3, for the credentials endpoint on a network.")
 ]
 ForUser = Annotated[options.Texts, _option("--for-user", "NAME", help="What `--user` is to the patch: for whom.")]
 
 
-def command(  # noqa: PLR0913, PLR0917 typer reads the options from the signature
-    dockerfile: Dockerfile = None,
-    image: Image = None,
-    engine: Engine = None,
-    task_definition: Definition = None,
-    container: Container = None,
-    user: RunUser = None,
-    read_only: ReadOnly = None,
-    init: Init = None,
-    tmpfs: Tmpfs = None,
-    entrypoint: Entrypoint = None,
-    command: Command = None,
-    probe: Probes = None,
-    wait: Wait = None,
-    output_format: Format = "text",
-    endpoint_image: EndpointImage = None,
-    for_user: ForUser = None,
-    strategy: options.Strategy = None,
-    target: options.Target = None,
-    context: options.Context = None,
-    base_image: options.BaseImage = None,
-    base_image_config: options.BaseImageConfig = None,
-    inspect: options.Inspect = None,
-    build_arg: options.BuildArg = None,
-    config: options.ConfigFile = None,
-    isolated: options.Isolated = None,
-    quiet: options.Quiet = None,
-) -> None:
+@options.takes(
+    dockerfile=Dockerfile,
+    image=Image,
+    engine=Engine,
+    task_definition=Definition,
+    container=Container,
+    user=RunUser,
+    read_only=ReadOnly,
+    init=Init,
+    tmpfs=Tmpfs,
+    entrypoint=Entrypoint,
+    command=Command,
+    probe=Probes,
+    wait=Wait,
+    output_format=Format,
+    endpoint_image=EndpointImage,
+    for_user=ForUser,
+    strategy=options.Strategy,
+    **options.IMAGE,
+    config=options.ConfigFile,
+    isolated=options.Isolated,
+    quiet=options.Quiet,
+)
+def command(said: Mapping[str, Any]) -> None:
     """Build the image as it stands and patched, run both as ECS would, and see which processes get the task role's
     credentials."""
-    said = {**locals(), "user": for_user, "command": None, "entrypoint": None, "output_format": None}
-    run = {key: value for key, value in locals().items() if key != "said"}
-    leave(told(lambda: _verify(run, options.given(said))))
+    of_the_patch = {**said, "user": said["for_user"], "command": None, "entrypoint": None, "output_format": None}
+    leave(lambda: _verify(said, options.given(of_the_patch)))
 
 
-def _verify(run: dict[str, Any], given: Given) -> int:
+def _verify(run: Mapping[str, Any], given: Given) -> int:
     from fargate_patch.verify.container import EngineError
     from fargate_patch.verify.outcome import exit_code
     from fargate_patch.verify.proving import prove
-    from fargate_patch.verify.showing import FORMATS as WRITERS
     from fargate_patch.verify.sides import CannotProveError
 
-    write = WRITERS[one_of("output format", run["output_format"], FORMATS)]
+    output_format = one_of("output format", run["output_format"] or "text", tuple(FORMATS))
     if run["engine"]:
         one_of("engine", run["engine"], ENGINES)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -110,8 +107,7 @@ def _verify(run: dict[str, Any], given: Given) -> int:
     except (CannotProveError, EngineError) as problem:
         streams.complain("verify", f"could not be tried: {problem}")
         return outcome.WRONG
-    shown = write(proof)
-    streams.emit(streams.encoded(shown) if run["output_format"] == "text" else shown.encode("utf-8"))
+    streams.emit(streams.rendered(FORMATS[output_format](proof), output_format))
     return exit_code(proof)
 
 
@@ -127,7 +123,7 @@ def _quiet(_what: str) -> None:
     return None
 
 
-def _request(run: dict[str, Any], given: Given) -> Request:
+def _request(run: Mapping[str, Any], given: Given) -> Request:
     from fargate_patch.verify.sides import Request
 
     path = run["dockerfile"] or ("Dockerfile" if not run["image"] else None)
@@ -150,7 +146,7 @@ def _request(run: dict[str, Any], given: Given) -> Request:
     )
 
 
-def _as_task(run: dict[str, Any]) -> RunOptions:
+def _as_task(run: Mapping[str, Any]) -> RunOptions:
     """How the container is run: the task definition's word, and before it the command line's."""
     from fargate_patch.verify.engine import RunOptions
 
@@ -201,4 +197,4 @@ def _read(path: str) -> bytes:
     try:
         return read_file(path)
     except OSError as problem:
-        raise UsageError(f"{path} cannot be read: {(problem.strerror or '').lower()}") from problem
+        raise UsageError(f"{path} cannot be read: {explain(problem)}") from problem

@@ -8,6 +8,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from fargate_patch.dockerfile.scanner import split_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -19,18 +21,12 @@ Change = tuple[int, int, int, int]  # old lines from, to; new lines from, to (0-
 
 def unified(path: str, old: bytes, new: bytes) -> bytes:
     """The diff of one file, with `a/` and `b/` before its path; empty where nothing changes."""
-    before, after = _lines(old), _lines(new)
+    before, after = split_lines(old), split_lines(new)
     changes = _changes(before, after)
     if not changes:
         return b""
     header = f"--- {_quoted('a/' + path)}\n+++ {_quoted('b/' + path)}\n".encode("utf-8", "surrogateescape")
     return header + b"".join(_hunk(group, before, after) for group in _grouped(changes))
-
-
-def _lines(data: bytes) -> list[bytes]:
-    lines = [line + b"\n" for line in data.split(b"\n")]
-    last = lines.pop()[:-1]
-    return [*lines, last] if last else lines
 
 
 def _changes(before: Sequence[bytes], after: Sequence[bytes]) -> list[Change]:
