@@ -111,10 +111,10 @@ def unset(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool 
         if not argument.known and _speaks_of_aws(walker, argument.text):
             walker.taken_away = argument
         elif functions:
-            walker.state.functions = {n: f for n, f in walker.state.functions.items() if n != argument.text}
+            walker.state.own().functions.pop(argument.text, None)
         elif _NAME.fullmatch(argument.text):
             walker.state.variables[argument.text] = ""
-            walker.state.exported -= {argument.text}
+            walker.state.own().exported.discard(argument.text)
     return True
 
 
@@ -152,9 +152,9 @@ def declaring(kind: str) -> Builtin:
             elif kind not in {"export", "readonly"} and name != CREDENTIALS_VARIABLE:  # whose value programs still get
                 walker.state.variables[name] = None if re.search("[aAn]", options) else ""
             if takes_back:
-                walker.state.exported -= {name}
+                walker.state.own().exported.discard(name)
             elif kind == "export" or "x" in options:
-                walker.state.exported |= {name}
+                walker.state.own().exported.add(name)
         return True
 
     return declare

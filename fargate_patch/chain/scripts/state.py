@@ -110,18 +110,20 @@ class Values(dict[str, "str | None"]):
 class State:
     """`last` are the launches, by number, that ended or would end this path; `written`: commands that wrote files.
 
-    All but `variables` are shared by copies and put in the place of one another, never changed.
+    Copies share `exported` and `functions` until one of them is about to change either: `own` comes before that.
     """
 
     variables: Values
     arguments: tuple[Word, ...] | None
-    exported: frozenset[str]
-    functions: Mapping[str, Body] = field(default_factory=dict)
+    exported: set[str]
+    functions: dict[str, Body] = field(default_factory=dict)
     last: frozenset[int] = frozenset()
     end: End = End.NOT
     written: frozenset[Place] = frozenset()
+    shares: bool = False
 
     def copy(self) -> State:
+        self.shares = True
         return State(
             self.variables.copy(),
             self.arguments,
@@ -130,7 +132,14 @@ class State:
             self.last,
             self.end,
             self.written,
+            shares=True,
         )
+
+    def own(self) -> State:
+        """Itself, with `exported` and `functions` for it alone."""
+        if self.shares:
+            self.exported, self.functions, self.shares = set(self.exported), dict(self.functions), False
+        return self
 
     def same_values(self, other: State) -> bool:
         return (
@@ -165,9 +174,10 @@ def merge(states: Sequence[State], *, all_paths: bool = True) -> State:
     given = set[str]().union(*[s.variables.given for s in going_on])
     several = met(going_on, differing) if differing and all_paths else {}
     for other in others:
-        merged.exported |= other.exported
-        if other.functions is not merged.functions:
-            merged.functions = {**other.functions, **merged.functions}
+        if not other.exported <= merged.exported:
+            merged.own().exported.update(other.exported)
+        if not other.functions.keys() <= merged.functions.keys():
+            merged.own().functions = {**other.functions, **merged.functions}
         merged.last |= other.last
         merged.written &= other.written
     if ARGUMENTS in differing:

@@ -75,7 +75,7 @@ class Walker:
         variables = Values(
             {**scope.variables, "PWD": scope.folder, "0": scope.name, **known_outputs(scope)}, {}, {}, scope.given
         )
-        self.state = State(variables, scope.arguments, frozenset(scope.variables))
+        self.state = State(variables, scope.arguments, set(scope.variables))
         self.unit = Unit(scope.place, scope.single_line)
         self.found: list[Launch | Open] = []
         self.finals: set[int] = set()
@@ -218,7 +218,7 @@ class Walker:
         return status
 
     def function(self, statement: Function) -> bool | None:
-        self.state.functions = {**self.state.functions, statement.name: Body(statement.body, self.unit)}
+        self.state.own().functions[statement.name] = Body(statement.body, self.unit)
         return True
 
     def unreadable(self, statement: Unreadable) -> bool | None:
