@@ -46,6 +46,8 @@ TRIXIE_PACKAGES = (  # Debian 13: what of it is another program than Debian 12's
 )
 CIRCUS = "circus==0.19.0"  # from PyPI; what it needs is among the packages
 JS_SDK = "@aws-sdk/credential-provider-node@3.888.0" if shutil.which("npm") else None  # the last that bookworm's runs
+JS_FOLDER = "usr/local/lib/js"
+_NPM = "npm install --silent --no-save --fetch-retries=0"  # where it finds no registry, the image is without the SDK
 # What `FROM` names in the samples and cases → the folder under `roots/` that is built for it, and on what
 OFFICIAL = {
     "docker.io/library/debian:12": "debian",
@@ -69,7 +71,7 @@ _BOOTSTRAP = (
     ' --target "$1/usr/local/lib/python3.11/dist-packages"',
     '--customize-hook=cd "$1/usr/local/bin" && printf "#!/bin/sh\\nexec python3 -m circus.circusd \\"\\$@\\"\\n"'
     " > circusd && chmod 755 circusd",
-    *((f'--customize-hook=npm install --silent --no-save --prefix "$1/usr/local/lib/js" {JS_SDK}',) if JS_SDK else ()),
+    *((f'--customize-hook={_NPM} --prefix "$1/{JS_FOLDER}" {JS_SDK} || :',) if JS_SDK else ()),
 )
 # The name of an image → what bootstraps it, and the suite
 _SUITES = {
@@ -92,6 +94,13 @@ def ensure(engine: Engine, wanted: Mapping[str, str] = OFFICIAL) -> None:
             if not engine.has_image(ours):
                 _BUILDERS[name](engine, ours)
             _run([str(engine.program), "tag", ours, reference])
+
+
+def has_js_sdk(engine: Engine) -> bool:
+    """Did npm find a registry when debian:12 was made?"""
+    found = f"/{JS_FOLDER}/node_modules/@aws-sdk"
+    look = ["run", "--rm", "--network=none", "--entrypoint=", "docker.io/library/debian:12", "test", "-d", found]
+    return call([str(engine.program), *look]).exit_code == 0
 
 
 def configure_engine() -> None:

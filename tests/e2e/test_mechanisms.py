@@ -69,9 +69,16 @@ def proofs(
     } & CASES.keys()
     if wanted & trixie.CASES.keys():
         images.ensure(engine, images.ASKED_FOR)
+    without = set() if images.has_js_sdk(engine) else {"js-sdk"}
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        running = started(pool, wanted, tmp_path_factory.mktemp)
-        yield lambda name: running[name].result()
+        running = started(pool, wanted - without, tmp_path_factory.mktemp)
+
+        def proof(name: str) -> Proof:
+            if name in without:
+                pytest.skip("npm found no registry when the image was made: it is without the SDK for JavaScript")
+            return running[name].result()
+
+        yield proof
         pool.shutdown(cancel_futures=True)
 
 
