@@ -70,17 +70,18 @@ def read_case(
     options: Options,
     remedies: Sequence[Remedy] = (),
     changed: Mapping[str, str] | None = None,
+    before: Case | None = None,
 ) -> Case:
     """Read and trace a scanned file, `remedies` being in force. Raises DockerfileError.
 
-    `changed`: files of the context that are to be taken to say something else.
+    `changed`: files of the context that are to be taken to say something else. `before`: the file without its block.
     """
     tree = read_tree(source, options.build_args)
     stage = tree.target(options.target)
     root = tree.lineage(stage)[0]
     image = identify(root.image, options.base_images, options.base_image_config)
     image = options.look(image) if options.look else image
-    files = ImageFiles(tree, stage, context, path, changed, image)
+    files = ImageFiles(tree, stage, context, path, changed, image, before.world.files if before else None)
     world = _world(tree, stage, image, files, path, options.users, remedies)
     start = pid1(world, root.instructions[0].line)
     chains = () if image.family.name == "windows" else _chains(world, start, root.instructions[0].line, options)
@@ -165,11 +166,11 @@ def _chains(world: World, start: Pid1, from_line: int, options: Options) -> tupl
     return tuple(chain for run in runs for chain in trace(world, run))
 
 
-def read_again(data: bytes, path: str, context: Path | None, options: Options) -> Case:
+def read_again(data: bytes, path: str, context: Path | None, options: Options, before: Case | None = None) -> Case:
     """A file as it stands, its block's remedies in force where it has one. Raises DockerfileError, BlockError."""
     source = scan(data)
     remedies, _ = block.in_force(block.find(source))
-    return read_case(source, path, context, options, remedies)
+    return read_case(source, path, context, options, remedies, before=before)
 
 
 def not_ours(case: Case) -> str | None:

@@ -161,7 +161,7 @@ def _read_back(
 ) -> tuple[Chain, ...]:
     """The chains of the patched file. Raises PlaceError where it is not, in every respect, what it should be."""
     try:
-        again = read_again(composed.data, path, context, options)
+        again = read_again(composed.data, path, context, options, case)
         undone = restore(again.tree.source)
     except (DockerfileError, BlockError) as problem:
         raise PlaceError(

@@ -71,10 +71,12 @@ class ImageFiles:
         dockerfile: str,
         changed: Mapping[str, str] | None = None,
         base: Image | None = None,
+        earlier: ImageFiles | None = None,
     ) -> None:
         """`context` None (stdin, or unknown): files out of it have no text. `dockerfile` is the name in reports.
 
         `changed`: files of the context that are to be taken to say something else. `base`: the stage's base image.
+        `earlier`: those of the same file before a block was put into it; what that leaves is not read again.
         """
         self._tree = tree
         self._stage = stage
@@ -82,6 +84,7 @@ class ImageFiles:
         self._dockerfile = dockerfile
         self._changed = changed
         self._base = base
+        self._earlier = earlier
         self._answers: dict[str, ImageFile | None] = {}
         self._seen: dict[str, ImageFile] = {}
         self._matching: dict[str, tuple[ImageFile, ...]] = {}
@@ -91,7 +94,8 @@ class ImageFiles:
     def _stack(self) -> Stack:
         from fargate_patch.chain.files.stack import Family
 
-        family = Family(self._tree, self.context, self._dockerfile, changed=self._changed, base=self._base)
+        earlier = self._earlier._stack.family if self._earlier else None
+        family = Family(self._tree, self.context, self._dockerfile, earlier, changed=self._changed, base=self._base)
         return family.stack(self._stage)
 
     def get(self, path: str) -> ImageFile | None:

@@ -176,17 +176,22 @@ class Layer:
         """May it have to do with a path? A program is looked for in many folders, and in each folder many are."""
         if not self.runs or self._so_far is not None:
             return True
+        return self.names(asked) or (asked.is_crontab and "crontab" in self.script) or self.reaches(asked)
+
+    def names(self, asked: Asked) -> bool:
+        """Does a RUN name the path's last part, or a variable that may stand for it?"""
         if (named := self._named.get(asked.base)) is None:
             named = self._named[asked.base] = self._names(asked)
-        if named or (asked.is_crontab and "crontab" in self.script):
-            return True
+        return named
+
+    def reaches(self, asked: Asked) -> bool:
+        """May a RUN have to do with what it does not name, such as all files of a folder?"""
         where = asked.path if (asked.folder or "/") == self.here.workdir else asked.folder
         if (reached := self._reached.get(where)) is None:
             reached = self._reached[where] = self._reaches(asked)
         return reached
 
     def _reaches(self, asked: Asked) -> bool:
-        """May it have to do with what it does not name, such as all files of a folder?"""
         if self._is_literal:
             return False
         is_above = asked.above is not None and asked.above.top in self.script
@@ -203,7 +208,6 @@ class Layer:
         return bool(rest) and (self._is_relative or str(rest).split("/", 1)[0] in self.script)
 
     def _names(self, asked: Asked) -> bool:
-        """Does it name the path's last part, or a variable that may stand for it?"""
         script = self.script
         if asked.base in script and (not asked.is_word or has_word(script, asked.base)):
             return True

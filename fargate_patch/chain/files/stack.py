@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.asked import Asked
 from fargate_patch.chain.files.changes import Answer, Change, Found, Put, Rewrite, Via, next_name
+from fargate_patch.chain.files.concerned import Concerned
 from fargate_patch.chain.files.copies import Origins
 from fargate_patch.chain.files.folders import CRONTABS, OWN_FILES, STANDARD, always_folder
 from fargate_patch.chain.files.layer import Layer, Questions
@@ -42,6 +43,7 @@ class Family:
     tree: Tree
     context: Path | None
     dockerfile: str
+    earlier: Family | None = None  # of the same file, before more was put into it
     stacks: dict[int, Stack] = field(default_factory=dict)
     work: int = 0
     answers: dict[tuple[int, str, tuple[int, int]], Answer | None] = field(default_factory=dict)  # of one question
@@ -55,7 +57,8 @@ class Family:
     def stack(self, stage: Stage) -> Stack:
         if stage.index not in self.stacks:
             known = self.base is not None and self.tree.lineage(stage)[0].image == self.base.reference
-            self.stacks[stage.index] = Stack(self, stage, self.base if known else None)
+            earlier = self.earlier.stacks.get(stage.index) if self.earlier else None
+            self.stacks[stage.index] = Stack(self, stage, self.base if known else None, earlier)
         return self.stacks[stage.index]
 
     def origins(self) -> Origins:
@@ -73,10 +76,14 @@ class Family:
 class Stack:
     """The instructions of a stage and of the stages that it is from."""
 
-    def __init__(self, family: Family, stage: Stage, base: Image | None) -> None:
+    def __init__(self, family: Family, stage: Stage, base: Image | None, earlier: Stack | None = None) -> None:
+        """`earlier`: the same stage as it was read before more instructions were put behind those that change files."""
         self.family = family
         self._base = base
         self._stage = stage
+        self._earlier = earlier if earlier and self._goes_on(earlier) else None
+        self._shared = len(self._earlier.layers) if self._earlier else 0
+        self._ends: dict[str, Answer | None] = {}  # what stands at a path in the end, a link not followed
         self._names: dict[str, frozenset[str]] = {}
         self._in_order = 0  # so many layers have read the scripts that they run
 
@@ -89,7 +96,14 @@ class Stack:
         changing = [h for h in self._surroundings if h.instruction.name in ("COPY", "ADD", "RUN")]
         origins = self.family.origins
         ask = Questions(self._script, self.is_folder, lambda: self.programs)
-        return tuple(Layer(n, h, origins, ask) for n, h in enumerate(changing))
+        shared = self._earlier.layers if self._earlier else ()
+        return (*shared, *(Layer(n, h, origins, ask) for n, h in enumerate(changing) if n >= self._shared))
+
+    def _goes_on(self, earlier: Stack) -> bool:
+        """Does this stage begin with everything that the other does up to its last layer?"""
+        last = earlier.layers[-1].here.index if earlier.layers else -1
+        ours = [h.instruction for h in self._surroundings[: last + 1]]
+        return ours == [h.instruction for h in earlier._surroundings[: last + 1]]
 
     @cached_property
     def programs(self) -> Mapping[str, str]:
@@ -125,30 +139,41 @@ class Stack:
         """A new question, with all the time that one may take."""
         self.family.work = 0
         self.family.answers.clear()
+        if self._earlier:
+            self._earlier.begin()
 
     def lookup(self, path: str, before: tuple[int, int] | None = None) -> Answer | None:
         """What stood at a path before an action (layer, number), or in the end. None: only the base may have it."""
-        family = self.family
-        family.depth += 1
+        self.family.depth += 1
         try:
             for _ in range(MOST_LINKS):
-                if family.work > MOST_WORK or family.depth > DEEPEST:
-                    return Found(
-                        None, Place(family.dockerfile, 1), "it is copied through too many places to be followed"
-                    )
-                key = (self._stage.index, path, before or (len(self.layers), 0))
-                if key not in family.answers:
-                    family.work += 10
-                    family.answers[key] = self._state(path, key[2])
-                answer = family.answers[key]
+                answer = self._at(path, before or (len(self.layers), 0))
                 if not isinstance(answer, Via):
                     return answer
                 path = answer.path
             return None
         finally:
-            family.depth -= 1
+            self.family.depth -= 1
+
+    def _at(self, path: str, before: tuple[int, int]) -> Answer | None:
+        """The same, a link not followed."""
+        family, key = self.family, (self._stage.index, path, before)
+        if family.work > MOST_WORK or family.depth > DEEPEST:
+            return Found(None, Place(family.dockerfile, 1), "it is copied through too many places to be followed")
+        if key not in family.answers:
+            family.work += 10
+            family.answers[key] = self._state(path, before)
+            if family.depth <= 1 and before[0] == len(self.layers):
+                self._ends[path] = family.answers[key]
+        return family.answers[key]
+
+    def _end(self, path: str) -> Answer | None:
+        """What stands at a path in the end, for the stack that goes on from here."""
+        return self._ends[path] if path in self._ends else self._at(path, (len(self.layers), 0))
 
     def _state(self, path: str, before: tuple[int, int]) -> Answer | None:
+        if self._earlier and not any(True for _ in self._changes(path, before, self._shared)):
+            return self._earlier._end(path)
         changes: list[tuple[Change, tuple[int, int]]] = []
         for change, at in self._changes(path, before):
             changes.append((change, at))
@@ -178,10 +203,12 @@ class Stack:
         text = SHIPPED.get(self._base.family.name, {}).get(path) if self._base else None
         return Found(text, Place(f"{self._base.reference}:{path}", 1)) if text and self._base else None
 
-    def _changes(self, path: str, before: tuple[int, int]) -> Iterator[tuple[Change, tuple[int, int]]]:
+    def _changes(self, path: str, before: tuple[int, int], first: int = 0) -> Iterator[tuple[Change, tuple[int, int]]]:
         """From the last to the first."""
         asked = Asked(path, self._values)
-        for index in range(min(before[0], len(self.layers) - 1), -1, -1):
+        if before[0] == len(self.layers) and not self._concerned.may_be(asked):
+            return
+        for index in range(min(before[0], len(self.layers) - 1), first - 1, -1):
             self.family.work += 1
             layer = self.layers[index]
             if (index != before[0] or before[1]) and layer.concerns(asked):
@@ -194,6 +221,13 @@ class Stack:
                 change = mount.change(path, layer)
                 if change is not None:
                     yield change, (index, 0)
+
+    @cached_property
+    def _concerned(self) -> Concerned:
+        return Concerned(self.layers[self._shared :], self._spend)
+
+    def _spend(self, work: int) -> None:
+        self.family.work += work
 
     @cached_property
     def _made(self) -> MadeFolders:
@@ -218,11 +252,13 @@ class Stack:
         return self._names.get(folder, frozenset())
 
     def _list(self, folder: str) -> Iterator[str]:
-        for path in (*self._base.files, *self._base.links) if self._base else ():
+        if self._earlier:
+            yield from self._earlier.names(folder)
+        for path in (*self._base.files, *self._base.links) if self._base and not self._earlier else ():
             yield from next_name(path, folder)
         asked = Asked(f"{folder.rstrip('/')}/\0", ())
         base = posixpath.basename(folder)
-        for layer in self.layers:
+        for layer in self.layers[self._shared :]:
             self.family.work += 1
             if layer.runs and folder.startswith(CRONTABS) and "crontab" not in layer.script:
                 continue
