@@ -18,6 +18,7 @@ from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 from fargate_patch.shell.syntax import Redirect, ShellWord, Simple, Text
 
 if TYPE_CHECKING:
+    from fargate_patch.chain.scripts.assigning import Builtin
     from fargate_patch.chain.scripts.script import Scope
     from fargate_patch.chain.scripts.walk import Walker
     from fargate_patch.shell.syntax import Statement
@@ -58,16 +59,27 @@ def run(walker: Walker, command: Simple) -> bool | None:
 def _run(walker: Walker, command: Simple) -> bool | None:
     fields: list[Word] = []
     variables, arguments = walker.state.variables, walker.state.arguments
-    for word in command.words:
+    builtin = _as_written(walker, command)
+    for word in command.words if builtin is None else ():
         fields += expand(word, variables, arguments)
     for word in command.words:
         if word.literal is None:
             assign_defaults(walker, word)
+    if builtin:
+        return builtin(walker, command, ())
     if not fields:
         for name, word in command.assignments:
             assign(walker, name, word)
         return None if any("`" in w.source or "$(" in w.source for _, w in command.assignments) else True
     return start(walker, command, tuple(fields))
+
+
+def _as_written(walker: Walker, command: Simple) -> Builtin | None:
+    """The builtin, where it is one that does not look at the fields that its words become."""
+    from fargate_patch.chain.scripts.builtins import AS_WRITTEN, BUILTINS
+
+    name = command.words[0].literal if command.words else None
+    return BUILTINS[name] if name in AS_WRITTEN and name not in walker.state.functions else None
 
 
 def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bool = True) -> bool | None:

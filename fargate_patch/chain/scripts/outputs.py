@@ -7,6 +7,7 @@ it is there at all, only a run can tell.
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.scripts.folders import within
@@ -44,6 +45,7 @@ def looked_up(source: str, variables: Variables, arguments: Arguments) -> str | 
     return words[-1] if tuple(words[:-1]) in _LOOKING_UP and words[-1] else None
 
 
+@lru_cache(1024)
 def _only_command(source: str) -> Statement | None:
     if len(source) > LONGEST or not (source.startswith("`") or (source.startswith("$(") and source[2:3] != "(")):
         return None
