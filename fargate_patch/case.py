@@ -18,6 +18,7 @@ from fargate_patch.dockerfile.template import A_TEMPLATE, is_template
 from fargate_patch.dockerfile.tree import Stage, Tree, read_tree
 from fargate_patch.dockerfile.words import split_blanks, split_flags
 from fargate_patch.image.identify import identify
+from fargate_patch.obstacles.evidence import Evidence
 from fargate_patch.remedies import block
 from fargate_patch.result import FileResult, Options, PutIn, Status
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.model import Hop
     from fargate_patch.ignoring import Comment
     from fargate_patch.image.model import Image
@@ -45,9 +45,9 @@ class Case:
     world: World
     start: Pid1
     chains: tuple[Chain, ...]
-    comments: tuple[Comment, ...] = ()  # what a person wrote into the files not to be told
+    comments: tuple[Comment, ...]  # what a person wrote into the files not to be told
+    evidence: Evidence
     muted: frozenset[Chain] = frozenset()  # lost at a place for which a comment or an option says to leave it
-    seen: tuple[ImageFile, ...] = ()  # the files that the trace read
 
     @property
     def concerned(self) -> tuple[Chain, ...]:
@@ -58,9 +58,8 @@ class Case:
     def obstacles(self) -> tuple[Finding, ...]:
         """What stands in the way apart from what programs drop, whether it is to be told or not."""
         from fargate_patch import obstacles
-        from fargate_patch.obstacles.evidence import Evidence
 
-        return obstacles.findings(Evidence(self.tree, self.stage, self.world, self.start, self.chains, self.seen))
+        return obstacles.findings(self.evidence.of(self.chains))
 
 
 def read_case(
@@ -85,19 +84,17 @@ def read_case(
     world = _world(tree, stage, image, files, path, options.users, remedies)
     start = pid1(world, root.instructions[0].line)
     chains = () if image.family.name == "windows" else _chains(world, start, root.instructions[0].line, options)
-    seen = world.files.seen
+    evidence = Evidence(tree, stage, world, start, chains, world.files.seen)
     if world.remedies or any(c.verdict is Verdict.LOST for c in chains):
-        from fargate_patch.obstacles.evidence import Evidence
         from fargate_patch.own_copy import with_own_copy
         from fargate_patch.own_setting import with_own_settings
         from fargate_patch.own_value import with_own_values
 
-        evidence = Evidence(tree, stage, world, start, chains, seen)
         chains = with_own_settings(with_own_copy(chains, evidence), evidence)
         chains = with_own_values(chains, evidence)
-    comments = ignoring.comments_of(source, path, seen)
+    comments = ignoring.comments_of(source, path, evidence.seen)
     muted = frozenset(c for c in chains if _is_muted(c, comments, options))
-    return Case(tree, stage, image, world, start, chains, comments, muted, seen)
+    return Case(tree, stage, image, world, start, chains, comments, evidence, muted)
 
 
 def _world(

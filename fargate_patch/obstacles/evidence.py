@@ -6,6 +6,7 @@ next to nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,12 @@ class Evidence:
     start: Pid1
     chains: tuple[Chain, ...]
     seen: tuple[ImageFile, ...] = field(default=())  # the files that the trace read
+
+    def of(self, chains: tuple[Chain, ...]) -> Evidence:
+        """The same with other chains, on which nothing hangs of what is collected here."""
+        other = replace(self, chains=chains)
+        vars(other).update(vars(self))
+        return other
 
     @cached_property
     def instructions(self) -> tuple[Instruction, ...]:
