@@ -64,7 +64,7 @@ def _overwritten(number: int, chain: Chain, lines: Iterable[Line], evidence: Evi
         )
         if by_pam or by_cron or is_read_at_login(line.path, PROFILES, HOME_FILES, hop, evidence):
             return _unmended(hop, f"{line.path} then sets {NAME} to another value")
-    path = takes_away(hop, evidence)
+    path = takes_away(hop.hooks.login_shell, hop.user, evidence.world)
     return _unmended(hop, f"{path} then takes {NAME} away") if path else hop
 
 

@@ -69,6 +69,8 @@ def test_patterns_and_unknown_programs() -> None:
         "/usr/sbin/php8-fpm": "php_fpm",
         "/bin/sh": "shell",
         "/usr/bin/python3.12": "python",
+        "php": "languages",
+        "ruby": "languages",
     }
 
 

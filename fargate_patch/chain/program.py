@@ -9,6 +9,7 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fargate_patch import mechanisms
 from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms import judge_of, program_name
 from fargate_patch.mechanisms.model import Step
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 COMPUTED_FOLDER = regex(r"\$(?:\w+|\{\w+\})((?:/[\w.+-]+)+)")
+LOSERS = ("su", "sudo", "runuser", "doas", "env")
+MOST_WORDS = 64
 SCRIPT_NAME = regex(
     r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$"
 )
@@ -93,18 +96,15 @@ def application_or_script(launch: Launch, world: World) -> Step:
     program = launch.argv[0]
     if file is not None and file.text is not None:
         from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
-        from fargate_patch.mechanisms.shell import script_launches
+        from fargate_patch.mechanisms.shell import script_launches, started
         from fargate_patch.shell.interpreter import shebang
 
         words = shebang(file.text) or (("python3",) if file.path.endswith(".py") else ())
         if not words or program_name(words[0]) in SHELLS:
-            return Step(
-                "shell",
-                Effect.KEEPS,
-                launch.user,
-                script_launches(program if "/" in program.text else Word(file.path), launch.argv[1:], launch, world),
-                needs_none=True,
-            )
+            script = program if "/" in program.text else Word(file.path)
+            children = script_launches(script, launch.argv[1:], launch, world)
+            login = any("l" in word for word in words[1:2] if word.startswith("-"))
+            return started(words[0] if words else "sh", children, launch, world, login=login)
         return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch, world))
     base_cmd = world.image.cmd or ()
     its_own = file is None and base_cmd[:1] == (program.text,)
@@ -118,7 +118,21 @@ def application_or_script(launch: Launch, world: World) -> Step:
         return Step(
             "shell", Effect.KEEPS, launch.user, (Open(unseen(program, file, world), launch.place, launch.user),)
         )
-    return Step("exec", Effect.KEEPS, launch.user)
+    return Step("exec", Effect.KEEPS, launch.user, _handed_to(launch, world))
+
+
+def _handed_to(launch: Launch, world: World) -> tuple[Open, ...]:
+    """A command among a program's own words that would lose the variables: `firejail su - app …`, `sg web 'sudo …'`."""
+    for at, word in enumerate(launch.argv[1:MOST_WORDS], 1):
+        begin = word.text.partition(" ")[0]
+        if word.known and program_name(begin) in LOSERS and judge_of(begin):
+            words = launch.argv[at:] if begin == word.text else tuple(map(Word, word.text.split()))
+            steps = mechanisms.judge(replace(launch, argv=words), world) or ()
+            if any(step.effect is not Effect.KEEPS for step in steps):
+                program = launch.argv[0].text
+                reason = f"{begin}, a word of {program}, loses the variables if that is what {program} starts"
+                return (Open(f"{reason}; start it without {program} to have it followed", launch.place),)
+    return ()
 
 
 def _may_be_script(program: Word, file: ImageFile | None) -> bool:

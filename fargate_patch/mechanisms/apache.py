@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("apache2", "apache2ctl", "apachectl", "apache2-foreground", "httpd", "httpd-foreground")
 FOLDERS = ("/etc/apache2", "/etc/httpd", "/usr/local/apache2/conf")
+ENVVARS = "/etc/apache2/envvars"  # Debian's apache2ctl reads it, and so does apache2-foreground of docker-library/php
 NO_SERVER = frozenset(
     {"-t", "-v", "-V", "-l", "-L", "-S", "-M", "-h", "configtest", "stop", "graceful-stop", "status", "fullstatus"}
 )
 CGI_MODULE = regex(r"(?mi)^[ \t]*LoadModule[ \t]+cgid?_module\b")
 SWITCHED_ON = regex(r"cgid?_module")
 PASSED = regex(r"(?mi)^[ \t]*PassEnv[ \t]+(.*)$")
+FCGID = regex(r"(?mi)^[ \t]*(?:FcgidWrapper\b|(?:AddHandler|SetHandler)[ \t]+\"?fcgid-script\b)")
+FCGID_GIVEN = regex(rf"(?mi)^[ \t]*FcgidInitialEnv[ \t]+{NEEDED[0]}[ \t]+\"?\$\{{{NEEDED[0]}\}}")
 WORKERS = {
     "debian": "www-data",
     "rhel": "apache",
@@ -65,6 +68,19 @@ MECHANISMS = (
         "configuration",
         sources=("https://httpd.apache.org/docs/2.4/mod/mod_env.html#passenv",),
     ),
+    Mechanism(
+        name="apache-fcgid",
+        code="FP129",
+        title="starts its FastCGI programs with PATH and what FcgidInitialEnv names",
+        what="A program that mod_fcgid starts has PATH and the variables of `FcgidInitialEnv`, and nothing else of the "
+        "server's environment; `PassEnv` adds to a request, not to the program.",
+        see=SEE_PROCESSES,
+        fix="By hand: `FcgidInitialEnv AWS_CONTAINER_CREDENTIALS_RELATIVE_URI "
+        "${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI}` in the server's configuration, and the region's names likewise.",
+        advice="put `FcgidInitialEnv AWS_CONTAINER_CREDENTIALS_RELATIVE_URI "
+        "${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI}` and the like into the server's configuration",
+        sources=("https://httpd.apache.org/mod_fcgid/mod/mod_fcgid.html#fcgidinitialenv",),
+    ),
 )
 
 
@@ -76,16 +92,33 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if NO_SERVER & {word.text for word in launch.argv[1:]}:
         return (Step("apache", Effect.KEEPS, launch.user, needs_none=True),)
     user = launch.user if launch.user not in ("root", None) else WORKERS.get(world.image.family.name, "www-data")
-    server = Step("apache", Effect.KEEPS, user, command="apache workers")
+    server = _server(launch, user, world)
     texts = tuple(_texts(world))
+    steps = (server, *_fcgid(texts, user))
     if not _has_cgi(texts, world):
-        return (server,)
+        return steps
     passed = {name for text in texts for names in PASSED.findall(text) for name in names.split()}
     command = "CGI scripts of apache"
     if set(NEEDED) <= passed:
-        return (server, Step("apache-cgi", Effect.KEEPS, user, command=command))
+        return (*steps, Step("apache-cgi", Effect.KEEPS, user, command=command))
     why = "apache gives a CGI script only those of its variables that PassEnv names"
-    return (server, Step("apache-cgi", Effect.FILTERS, user, why=why, command=command))
+    return (*steps, Step("apache-cgi", Effect.FILTERS, user, why=why, command=command))
+
+
+def _fcgid(texts: tuple[str, ...], user: str | None) -> Iterator[Step]:
+    """What mod_fcgid starts, where the configuration in view has it start anything."""
+    if any(map(FCGID.search, texts)) and not any(map(FCGID_GIVEN.search, texts)):
+        why = "mod_fcgid starts its programs with PATH and what FcgidInitialEnv names"
+        yield Step("apache-fcgid", Effect.FILTERS, user, why=why, command="FastCGI programs of apache")
+
+
+def _server(launch: Launch, user: str | None, world: World) -> Step:
+    from fargate_patch.startup_files import taken_by
+
+    if path := taken_by(ENVVARS, launch.user, world):
+        why = f"{path}, which is read first, takes the variables away"
+        return Step("env-i", Effect.DROPS, user, why=why, command="apache workers")
+    return Step("apache", Effect.KEEPS, user, command="apache workers")
 
 
 def _texts(world: World) -> Iterator[str]:

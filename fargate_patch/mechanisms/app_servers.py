@@ -12,9 +12,12 @@ from fargate_patch.chain.model import Effect, Word
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import account
+from fargate_patch.mechanisms.uwsgi_config import daemons, of_file, settings, takes_away
+from fargate_patch.mechanisms.wrapper import account, shell_command, start
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
 
@@ -41,31 +44,30 @@ MECHANISMS = (
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
-    name = "uwsgi" if program_name(launch.argv[0].text).startswith("uwsgi") else "gunicorn"
-    users = dict.fromkeys(account(word, launch.user) for word in _users(launch, world, name))
-    return tuple(Step(name, Effect.KEEPS, user, command=f"{name} workers") for user in users)
-
-
-def _users(launch: Launch, world: World, name: str) -> tuple[Word | None, ...]:
-    """The user of the option; uWSGI's may stand in its ini file instead, and Debian starts several."""
-    if name == "gunicorn":
+    if not program_name(launch.argv[0].text).startswith("uwsgi"):
         options = ("user", "bind", "workers", "config")
-        return (read_arguments(launch.argv[1:], "ubwkcpt", options, permute=True).value("u", "user"),)
-    given = read_arguments(launch.argv[1:], "psHwM", ("uid", "gid", "ini", "socket", "http", "module"), permute=True)
-    user = given.value("uid")
-    ini = given.value("ini") or next((w for w in given.rest if w.text.endswith(".ini")), None)
-    if user is None and ini is not None and ini.text == DEBIAN_DEFAULT:
-        apps = [_uid_of(Word(file.path), world) for file in world.files.glob(DEBIAN_APPS)]
-        return tuple(uid or Word("www-data") for uid in apps or [None])
-    if user is None and ini is not None and ini.known:
-        user = _uid_of(ini, world)
-    return (user,)
+        user = read_arguments(launch.argv[1:], "ubwkcpt", options, permute=True).value("u", "user")
+        return (Step("gunicorn", Effect.KEEPS, account(user, launch.user), command="gunicorn workers"),)
+    said = settings(launch, world)
+    users = dict.fromkeys(account(word, launch.user) for word in _users(launch, said, world))
+    mechanism, effect, why = "uwsgi", Effect.KEEPS, ""
+    if takes_away(said):
+        mechanism, effect, why = "env-i", Effect.DROPS, "uWSGI is told by `unenv` or `env` to take the variable away"
+    workers = tuple(Step(mechanism, effect, user, why=why, command="uwsgi workers") for user in users)
+    started = tuple(
+        child for user in users for line in daemons(said) for child in start(launch, shell_command("sh", line), user)
+    )
+    return (*workers, *((Step(mechanism, effect, launch.user, started, why=why),) if started else ()))
 
 
-def _uid_of(ini: Word, world: World) -> Word | None:
-    file = world.files.get(world.absolute(ini.text))
-    for line in (file.text or "").splitlines() if file else ():
-        key, _, value = line.partition("=")
-        if key.strip() == "uid" and value.strip():
-            return Word(value.strip(), "$(" not in value)
-    return None
+def _users(launch: Launch, said: tuple[tuple[str, Word], ...], world: World) -> tuple[Word | None, ...]:
+    """The user that it changes to; Debian starts one for each file of a folder."""
+    uid = _uid(said)
+    if uid is None and any(word.text == DEBIAN_DEFAULT for word in launch.argv):
+        apps = [_uid(of_file(Word(file.path), world)) for file in world.files.glob(DEBIAN_APPS)]
+        return tuple(of_app or Word("www-data") for of_app in apps or [None])
+    return (uid,)
+
+
+def _uid(said: Iterable[tuple[str, Word]]) -> Word | None:
+    return next((word for name, word in reversed(tuple(said)) if name == "uid"), None)

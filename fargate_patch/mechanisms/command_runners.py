@@ -14,7 +14,7 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Step
-from fargate_patch.mechanisms.wrapper import keeps, start
+from fargate_patch.mechanisms.wrapper import keeps, shell_command, start
 
 if TYPE_CHECKING:
     from fargate_patch.chain.model import Launch, Word
@@ -33,6 +33,7 @@ class Form:
     dashes: bool = False  # the command stands behind `--` and nowhere else
     optional: tuple[str, ...] = ()  # one of these words may stand before the command
     one_dash: bool = False  # options are written `-wait VALUE`, as Go's flag package has them
+    line: bool = False  # the command is one word, a line for a shell
     clears: str = ""  # the option with which the command gets the names that are added and nothing else
 
 
@@ -66,6 +67,7 @@ FORMS = {
     "ssm-env": Form(long=("template",), one_dash=True),
     "chamber": Form(EXEC, dashes=True, clears="--pristine"),
     "aws-vault": Form(EXEC, dashes=True),
+    "sops": Form(("exec-env", "exec-file"), long=("user", "filename"), skip=1, line=True, clears="--pristine"),
     "envconsul": Form(
         long=(
             "config",
@@ -129,6 +131,7 @@ FORMS = {
             *("interval", "timeout", "signal", "kill-after", "debounce-interval"),
         ),
     ),
+    "watchexec": Form(dashes=True),
     "sentry-cli": Form(("monitors",), dashes=True),
     "dotenvx": Form(RUN, dashes=True),
     "rbenv": Form(EXEC),
@@ -150,7 +153,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if form.dashes and not any(w.text == "--" for w in words):
         return None
     command = _command(words, form)
-    if form.clears and _has(form.clears, words[: len(words) - len(command)]):
+    before = words[: len(words) - len(command)]
+    command = shell_command("sh", command[0]) if form.line and command else command
+    if form.clears and _has(form.clears, before):
         why = f"{name} with `{form.clears}` starts its command with what it adds, and nothing else"
         return (Step("env-i", Effect.DROPS, launch.user, start(launch, command, launch.user), why=why),)
     return keeps(launch, "exec", command, launch.user)

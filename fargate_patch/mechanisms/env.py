@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Launch, Word
-from fargate_patch.mechanisms.arguments import read_arguments
+from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import NEEDED, assignment, start, unclear, written_out
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fargate_patch.chain.world import World
 
 PROGRAMS = ("env",)
@@ -44,7 +46,7 @@ MECHANISMS = (
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
-    arguments = read_arguments(launch.argv[1:], "uCS", ("unset", "chdir", "split-string", "argv0"))
+    arguments = _read(launch.argv[1:])
     if not arguments.clear:
         return unclear(launch, "exec")
     rest = list(arguments.rest)
@@ -54,7 +56,6 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     while rest and (assigned := assignment(rest[0])):
         own[assigned[0]] = written_out(rest[0])
         del rest[0]
-    rest = [*_split(arguments.value("S", "split-string")), *rest]
     named = [value for name, value in arguments.options if name in ("u", "unset") and value]
     unset = {value.text for value in named}
     if where := arguments.value("C", "chdir"):
@@ -75,5 +76,11 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     return (Step("exec", Effect.KEEPS, launch.user, start(launch, rest, launch.user), doubt=doubt),)
 
 
-def _split(words: Word | None) -> tuple[Word, ...]:
-    return tuple(Word(text) for text in words.text.split()) if words and words.known else ()
+def _read(words: Sequence[Word]) -> Arguments:
+    """Its options and the words behind them; the text of `-S` stands for its words, options among them."""
+    given = read_arguments(words, "uCS", ("unset", "chdir", "split-string", "argv0"))
+    said = given.value("S", "split-string")
+    if said is None or not said.known:
+        return given
+    within = read_arguments((*map(Word, said.text.split()), *given.rest), "uC", ("unset", "chdir", "argv0"))
+    return replace(within, options=(*given.options, *within.options))

@@ -16,6 +16,7 @@ from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import keeps
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,6 +72,8 @@ FORMS = {
     "s6-fghack": Form(),
 }
 CLEARS = ("emptyenv",)
+SETS = ("export", "unexport")  # a variable that they are told by name
+TAKEN = (Word(CREDENTIALS_VARIABLE),)
 PROGRAMS = (
     "execlineb",
     *(name for name in FORMS if name not in ("if", "case", "cd", "umask", "export", "trap")),
@@ -166,10 +169,14 @@ def _chained(words: Sequence[Word], launch: Launch, lasting: bool) -> Iterator[L
             if rest[0].text and program_name(rest[0].text) not in PLAIN:
                 yield Launch(rest, launch.user, rest[0].place or launch.place, launch.variables, lasting)
             return
-        rest = rest[1:]
+        name, rest = program_name(rest[0].text), rest[1:]
         if rest and rest[0].text.startswith("-"):
             rest = read_arguments(rest, form.short).rest
-        rest = rest[form.words :]
+        named, rest = rest[: form.words], rest[form.words :]
+        if name in SETS and named[:1] == TAKEN and rest:
+            words = (Word("env"), Word("-u"), *TAKEN, *rest)
+            yield Launch(words, launch.user, rest[0].place or launch.place, launch.variables, lasting)
+            return
         for number in range(form.before):
             block, rest = _block(rest)
             yield from _chained(block, launch, lasting and number in form.lasting)

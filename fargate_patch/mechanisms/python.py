@@ -17,7 +17,10 @@ from fargate_patch.mechanisms import judge_of
 from fargate_patch.mechanisms.model import Step
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fargate_patch.chain.model import Launch
+    from fargate_patch.chain.python.imports import Module as Imported
     from fargate_patch.chain.python.state import Outcome
     from fargate_patch.chain.python.values import Value
     from fargate_patch.chain.world import World
@@ -37,6 +40,8 @@ class Program:
     place: Place
     arguments: tuple[Word, ...]
     single_line: bool = False
+    folder: str = ""  # in which it looks for its modules
+    package: str = ""  # the one that it is a module of
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
@@ -44,9 +49,10 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     from fargate_patch.chain.python.source import names_a_loser, starts_programs
 
     program = _program(launch, world)
-    if program is None or not starts_programs(program.text):
+    modules = _modules(program, world) if program else {}
+    if program is None or not (modules or starts_programs(program.text)):
         return None
-    outcome = _walked(program, launch, world)
+    outcome = _walked(program, modules, launch, world)
     found = outcome.found if outcome else ()
     followed = tuple(one for one in found if _is_followed(one, program.text, world))
     children: tuple[Launch | Open, ...] = tuple(
@@ -63,7 +69,23 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     return started if replaced else (itself, *started)
 
 
-def _walked(program: Program, launch: Launch, world: World) -> Outcome | None:
+def _modules(program: Program, world: World) -> Mapping[str, Imported]:
+    """Those that it imports out of the image's files and that have to do with starting a program."""
+    from fargate_patch.chain.python.imports import Module as Imported
+    from fargate_patch.chain.python.imports import own_modules
+
+    def find(name: str) -> Imported | None:
+        path = posixpath.join(program.folder, name.replace(".", "/"))
+        for candidate, package in ((f"{path}.py", name.rpartition(".")[0]), (f"{path}/__init__.py", name)):
+            file = world.files.get(candidate)
+            if file is not None and file.text is not None:
+                return Imported(file.text, file.origin, package)
+        return None
+
+    return own_modules(program.text, program.package, find) if program.folder else {}
+
+
+def _walked(program: Program, modules: Mapping[str, Imported], launch: Launch, world: World) -> Outcome | None:
     from fargate_patch.chain.python.source import parsed
 
     tree = parsed(program.text)
@@ -75,7 +97,8 @@ def _walked(program: Program, launch: Launch, world: World) -> Outcome | None:
 
     given: tuple[Value, ...] = tuple(w.text if w.known else unknown(w.text) for w in program.arguments)
     variables = {**world.variables, **{name: said for name, said in launch.variables if said is not None}}
-    return walk(tree, Scope(program.place, launch.user, given, tuple(variables.items()), program.single_line))
+    known = tuple(variables.items())
+    return walk(tree, Scope(program.place, launch.user, given, known, program.single_line, program.package, modules))
 
 
 def _itself(outcome: Outcome | None, launch: Launch) -> Step:
@@ -134,13 +157,18 @@ def _inline(said: Word, rest: list[Word], launch: Launch) -> Program | None:
 
 
 def _module(name: Word, rest: list[Word], world: World) -> Program | None:
-    path = name.text.replace(".", "/")
-    found = (_file(Word(candidate), rest, world) for candidate in (f"{path}.py", f"{path}/__main__.py"))
-    return next((program for program in found if program), None) if name.known else None
+    if not name.known:
+        return None
+    path, above = name.text.replace(".", "/"), name.text.rpartition(".")[0]
+    ways = ((f"{path}.py", above), (f"{path}/__main__.py", name.text))
+    found = ((_file(Word(file), rest, world), package) for file, package in ways)
+    return next((replace(one, folder=world.absolute(""), package=package) for one, package in found if one), None)
 
 
 def _file(path: Word, rest: list[Word], world: World) -> Program | None:
     if world.folder is None and not posixpath.isabs(path.text):
         return None
     file = world.files.get(world.absolute(path.text))
-    return Program(file.text, file.origin, tuple(rest)) if file is not None and file.text is not None else None
+    if file is None or file.text is None:
+        return None
+    return Program(file.text, file.origin, tuple(rest), folder=posixpath.dirname(file.path))

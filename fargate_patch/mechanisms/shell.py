@@ -46,20 +46,29 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
         children = _read(launch, rest, world)
     else:
         children = script_launches(rest[0], rest[1:], launch, world)
-    name = f"a shell of {launch.user or 'a user'}"  # which needs nothing where it runs a script of plain file work
     login = given.has("l", "login") and not given.has("noprofile")
-    hooks = Hooks(login_shell=launch.argv[0].text if login else None)
-    return (
-        Step(
-            "shell",
-            Effect.KEEPS,
-            launch.user,
-            children,
-            hooks=hooks,
-            command=name,
-            needs_none=bool(children) or given.has("c"),
-        ),
-    )
+    step = started(launch.argv[0].text, children, launch, world, login=login)
+    name = f"a shell of {launch.user or 'a user'}"  # which needs nothing where it runs a script of plain file work
+    return (replace(step, command=name, needs_none=bool(children) or given.has("c")),)
+
+
+def started(shell: str, children: tuple[Launch | Open, ...], launch: Launch, world: World, *, login: bool) -> Step:
+    """A shell and what it starts; a file that it reads before may take the variables away."""
+    if path := _taken_away(shell, login, launch, world):
+        why = f"{path}, which the shell reads first, takes the variables away"
+        return Step("env-i", Effect.DROPS, launch.user, children, why=why, needs_none=True)
+    hooks = Hooks(login_shell=shell if login else None)
+    return Step("shell", Effect.KEEPS, launch.user, children, hooks=hooks, needs_none=True)
+
+
+def _taken_away(shell: str, login: bool, launch: Launch, world: World) -> str | None:
+    """The startup file that does, of those that a login shell reads, or the one that BASH_ENV names."""
+    named = {**world.environment, **dict(launch.variables)}.get("BASH_ENV") if shell.endswith("bash") else None
+    if not login and not named:
+        return None
+    from fargate_patch.startup_files import taken_by, takes_away
+
+    return takes_away(shell, launch.user, world) if login else taken_by(named or "", launch.user, world)
 
 
 def _command(launch: Launch, rest: tuple[Word, ...], world: World) -> tuple[Launch | Open, ...]:

@@ -35,6 +35,7 @@ PROGRAMS = (
 )
 ENDS_IN_ITS_ARGUMENTS = ("docker-php-entrypoint",)
 MECHANISMS: tuple[Mechanism, ...] = ()
+TOMCAT = "/usr/local/tomcat"  # of docker-library/tomcat
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
@@ -43,6 +44,21 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     file = of_the_build(text, world)
     if file is not None and file.text is not None:
         return None
+    if path := _taken_by(text, launch, world):
+        why = f"{path}, which it reads first, takes the variables away"
+        return (Step("env-i", Effect.DROPS, launch.user, why=why),)
     command = launch.argv[1:] if program_name(text) in ENDS_IN_ITS_ARGUMENTS else ()
     children = start(launch, command, launch.user) if command and not command[0].text.startswith("-") else ()
     return (Step("exec", Effect.KEEPS, launch.user, children),)
+
+
+def _taken_by(script: str, launch: Launch, world: World) -> str | None:
+    """The setenv.sh that catalina.sh reads, where that takes the variables away."""
+    if program_name(script) != "catalina.sh":
+        return None
+    from fargate_patch.startup_files import taken_by
+
+    named = (world.environment.get(name) for name in ("CATALINA_BASE", "CATALINA_HOME"))
+    folders = dict.fromkeys((*(f"{name}/bin" for name in named if name), f"{TOMCAT}/bin", script.rpartition("/")[0]))
+    found = (taken_by(f"{folder}/setenv.sh", launch.user, world) for folder in folders if folder)
+    return next(filter(None, found), None)

@@ -12,6 +12,7 @@ from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.dataclass import dataclass
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
+from fargate_patch.mechanisms.envdir import holds_its_own, taken
 from fargate_patch.mechanisms.model import END, GAP, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import account, keeps, start, unclear
 
@@ -129,6 +130,9 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if given.has("reset-env"):
         why = "setpriv --reset-env clears the environment"
         return (Step(name, Effect.DROPS, user, start(launch, command, user), why=why),)
+    folder = given.value("e") if name == "chpst" else None
+    if folder and holds_its_own(folder, world):
+        return (taken(launch, folder, command, user),)
     return keeps(launch, name, command, user)
 
 

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Launch
-from fargate_patch.chain.python import names, starting, state
+from fargate_patch.chain.python import imports, names, starting, state
 from fargate_patch.chain.python.values import (
     FUNCTIONS,
     INHERITED,
@@ -40,6 +40,8 @@ def call(walker: Walker, node: ast.Call) -> Value:
     name = names.dotted(walker, node.func)
     given, named = _arguments(walker, node)
     form = starting.FORMS.get(name)
+    if form is None and "sh" in walker.imported and name.startswith("sh."):  # each program is a function of that module
+        form, given = starting.WORDS, [name.partition(".")[2], *given]
     if form is not None:
         command = starting.command(form, given, named)
         if command is not None:
@@ -90,8 +92,9 @@ def launch(walker: Walker, command: Command, node: ast.AST, named: dict[str, Val
 
 
 def _own(walker: Walker, func: ast.expr) -> AnyFunction | None:
-    if isinstance(func, ast.Name):
-        return walker.functions.get(func.id)
+    known = walker.known.get(names.dotted(walker, func)) if walker.known else None
+    if known is not None or isinstance(func, ast.Name):
+        return known or walker.functions.get(getattr(func, "id", ""))
     in_module = isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in walker.modules
     return walker.methods.get(func.attr) if isinstance(func, ast.Attribute) and not in_module else None
 
@@ -102,12 +105,17 @@ def _called(walker: Walker, function: AnyFunction, given: Sequence[Value], named
         return unknown(function.name)
     walker.called.add(function)
     outside, returned = dict(walker.state.values), walker.returned
+    caller = walker.scope, walker.modules, walker.functions
+    if room := walker.rooms.get(function):
+        walker.scope, walker.modules, walker.functions = room.scope, room.modules, room.functions
+        walker.state.values = {**room.values, **imports.shared(walker.state.values)}
     walker.steps += len(outside) // 16
     walker.returned = []
     walker.calling.append(function)
     bind(walker, function, given, named)
     walker.block(function.body)
     walker.calling.pop()
+    walker.scope, walker.modules, walker.functions = caller
     found, walker.returned = walker.returned, returned
     inside = walker.state.values
     for name in (state.ENVIRONMENT, state.USER, state.FOLDER):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LARGEST = 200_000  # characters
 _STARTS = regex(
     r"\bsubprocess\b|\bpty\.spawn\b|\bunsetenv\b"
+    r"|\bpexpect\b|^[ \t]*(?:from|import)[ \t]+(?:sh|invoke)\b"
     r"|\benviron\s?(?:=|\.(?:clear|pop)\b)|\bdel\s[^\n]{0,40}\benviron\b"
     r"|\b(?:system|popen|(?:exec|spawn)[lv]p?e?|posix_spawnp?|create_subprocess_\w{4,5}|set(?:res|re|e)?uid)"
     r"(?:\s?\(|,| as|$)",

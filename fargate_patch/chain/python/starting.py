@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a function is told its command. `how`: as `words`, a `list`, a `line` for the shell.
+    """How a function is told its command. `how`: as `words`, a `list`, a `line` for the shell, a `plain line` without.
 
     Or as `program, words` or `program, list`, both with the name that the program is given as its first word.
     """
@@ -29,12 +29,15 @@ class Form:
     replaces: bool = False  # the program takes the place of this one
 
 
+WORDS = Form("words")
 FORMS: Mapping[str, Form] = {
     **{f"subprocess.{name}": Form("list") for name in ("run", "call", "check_call", "check_output", "Popen")},
     **dict.fromkeys(("subprocess.getoutput", "subprocess.getstatusoutput", "os.system", "os.popen"), Form("line")),
-    "asyncio.create_subprocess_exec": Form("words"),
+    "asyncio.create_subprocess_exec": WORDS,
     "asyncio.create_subprocess_shell": Form("line"),
     "pty.spawn": Form("list"),
+    **dict.fromkeys(("pexpect.spawn", "pexpect.spawnu", "pexpect.run"), Form("plain line")),
+    "invoke.run": Form("line"),
     **{
         f"os.{verb}{list_}{path}{env}": Form(
             "program, words" if list_ == "l" else "program, list", skip, env == "e", verb == "exec"
@@ -85,6 +88,9 @@ def _words(how: str, arguments: Sequence[Value]) -> tuple[Value, ...]:
         return (first, *(rest if rest and isinstance(rest[0], Rest) else rest[1:]))
     if how == "words":
         return tuple(arguments)
+    if how == "plain line":
+        behind = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], tuple) else ()
+        return (*(first.split() if isinstance(first, str) else (first,)), *behind)
     return first if isinstance(first, tuple) else (first,)
 
 

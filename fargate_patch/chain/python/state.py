@@ -6,12 +6,13 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.python.values import Value, merged, unknown
-from fargate_patch.dataclass import dataclass
+from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fargate_patch.chain.model import Launch, Place
+    from fargate_patch.chain.python.imports import Module
 
 ENVIRONMENT, USER, FOLDER, ARGUMENTS = "os.environ", "\0user", "\0folder", "sys.argv"
 """What a State has beside the program's own names; two of them are no name of any."""
@@ -35,6 +36,8 @@ class Scope:
     arguments: tuple[Value, ...] = ()  # sys.argv
     variables: tuple[tuple[str, str], ...] = ()  # of the image
     single_line: bool = False
+    package: str = ""  # the one that it is a module of
+    modules: Mapping[str, Module] = field(default_factory=dict)  # of the program's own, by name
 
 
 @dataclass(slots=True)

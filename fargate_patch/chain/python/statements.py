@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from fargate_patch.chain.python import expressions, names
+from fargate_patch.chain.python import expressions, imports, names
 from fargate_patch.chain.python.state import End, met
 from fargate_patch.chain.python.values import Rest, unknown
 
@@ -108,10 +108,15 @@ def _class(walker: Walker, statement: ast.ClassDef) -> None:
 
 
 def _import(walker: Walker, statement: ast.Import | ast.ImportFrom) -> None:
-    within = f"{statement.module}." if isinstance(statement, ast.ImportFrom) else ""
+    within = ""
+    if isinstance(statement, ast.ImportFrom):
+        module = imports.absolute(statement.module or "", statement.level, walker.scope.package)
+        imports.enter(walker, module)
+        within = f"{module}." if module else ""
     for name in statement.names:
         own = name.asname or (name.name if within else name.name.partition(".")[0])
         walker.modules[own] = within + (name.name if within or name.asname else own)
+        imports.enter(walker, within + name.name)
 
 
 def _assign(walker: Walker, statement: ast.Assign | ast.AnnAssign) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Sequence
 
+    from fargate_patch.chain.python.imports import Room
     from fargate_patch.chain.python.starting import Command
     from fargate_patch.chain.python.state import Scope
 
@@ -66,6 +67,9 @@ class Walker:
         self.functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
         self.methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
         self.defined: dict[ast.FunctionDef | ast.AsyncFunctionDef, None] = {}
+        self.imported: set[str] = set()
+        self.known: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}  # of imported modules, by their whole names
+        self.rooms: dict[ast.AST, Room] = {}
         self.called: set[ast.AST] = set()
         self.calling: list[ast.AST] = []
         self.returned: list[Value] = []
