@@ -39,6 +39,7 @@ OF_LOGIN = {"rhel": ".bash_profile", "amazonlinux": ".bash_profile"}  # by famil
 READ_BY = SHELLS | {""}  # login shells that read these files; "" is the distribution's own
 CRONS = ("cron", "cronie")
 MOST = 16  # copies that are looked at
+MOST_CALLS = 16  # of functions within functions
 ASSIGNED = regex(rf"{NAME}=([\"']?)\${NAME}\1")
 EXPORT = regex(rf"(?:export|(?:declare|typeset) -\w*x\w*) +[\"']?{NAME}=[\"']?\${NAME}[\"']{{0,2}};?")
 FOR_PAM = regex(rf"export +{NAME}=([\"']?)\${NAME}\1")
@@ -174,9 +175,25 @@ def _text(hop: Hop, evidence: Evidence, of_table: bool) -> tuple[str, str]:
     for file in evidence.seen:
         lines, number = (file.text or "").split("\n"), hop.place.line - file.origin.line
         if file.origin.file == hop.place.file and 0 <= number < len(lines):
-            script = is_script(file) and not of_table
-            return ("", "\n".join(lines[: number + 1])) if script else (file.text or "", lines[number])
+            if of_table or not is_script(file):
+                return file.text or "", lines[number]
+            return "", "\n".join(lines[: _runs_at(number, file.text or "") + 1])
     return "", ""
+
+
+def _runs_at(line: int, text: str) -> int:
+    """The line of a script at which what stands on a line runs: within a function, that of the first call of it."""
+    from fargate_patch.shell.flows import flows_of
+    from fargate_patch.shell.syntax import Function, parse
+
+    top = parse(text)
+    ends = (*(statement.line for statement in top), text.count("\n") + 1)[1:]
+    functions = {range(s.line, end): s.name for s, end in zip(top, ends, strict=True) if isinstance(s, Function)}
+    for _ in range(MOST_CALLS):
+        within = next((lines for lines in functions if line in lines), None)
+        calls = (flow.line for flow in flows_of(text) if within and functions[within] in flow.programs)
+        line = next((call for call in calls if within and call not in within), line)
+    return line
 
 
 def _assigns(each: Happening) -> bool:

@@ -139,6 +139,25 @@ def test_what_a_job_reads_back(tmp_path: Path, line: str, table: str, status: St
 
 
 @pytest.mark.parametrize(
+    ("script", "status"),
+    [
+        ("job() {\n/x\n}\n. /env.sh\njob\n", Status.CLEAN),
+        ("job() {\n/x\n}\njob\n. /env.sh\n", Status.WOULD_PATCH),
+        ("main() {\nload\njob\n}\njob() {\n/x\n}\nload() {\n. /env.sh\n}\nmain\n", Status.CLEAN),
+        ("main() {\njob\n}\njob() {\n/x\n}\nmain\n. /env.sh\n", Status.WOULD_PATCH),
+        ("again() {\n/x\nagain\n}\n. /env.sh\nagain\n", Status.CLEAN),
+    ],
+)
+def test_a_job_reads_it_before_the_call_of_the_function_that_needs_it(
+    tmp_path: Path, script: str, status: Status
+) -> None:
+    (tmp_path / "entrypoint.sh").write_text('#!/bin/bash\nexport -p > /env.sh\nexec "$@"\n')
+    (tmp_path / "jobs").write_text("* * * * * app /job.sh\n")
+    (tmp_path / "job.sh").write_text(f"#!/bin/sh\n{script}")
+    assert patch(DOCKERFILE + b"COPY job.sh /job.sh\n", context=tmp_path).status is status
+
+
+@pytest.mark.parametrize(
     ("head", "status"),
     [
         ("SHELL=/bin/bash\nBASH_ENV=/env.sh\n", Status.CLEAN),

@@ -68,10 +68,10 @@ def _edited(script: str, world: World) -> str:
 def _hooks(command: tuple[Word, ...], launch: Launch, world: World) -> tuple[Launch, ...]:
     """The scripts of the build that the entrypoint script runs, or reads in, before the command."""
     facts = world.image.facts
-    folder, only_for = facts.get("hook_dir"), facts.get("hook_dir.for")
-    if not folder or (only_for and not (command and program_name(command[0].text) in only_for.split(","))):
+    folders, only_for = facts.get("hook_dir", "").split(), facts.get("hook_dir.for")
+    if only_for and not (command and program_name(command[0].text) in only_for.split(",")):
         return ()
-    scripts = world.files.glob(f"{folder}/*.sh")
+    scripts = (file for folder in folders for file in world.files.glob(f"{folder}/*.sh"))
     return tuple(Launch((Word(f.path),), launch.user, f.origin, lasting=False) for f in scripts)
 
 

@@ -120,7 +120,8 @@ def _go_on(
             if child.lasting or _matters(chain):
                 followed = True
                 yield _doubted(chain, step.doubt, len(hops)) if step.doubt else chain
-    if not followed and (compose(hops) is Verdict.REACHES or not _needs_none(launch, step, hops[-1])):
+    keeping = all(hop.effect is Effect.KEEPS for hop in hops)  # behind a loss the same ends are told, mended or not
+    if not followed and (keeping or not _needs_none(launch, step, hops[-1])):
         yield Chain(hops, step.user, step.command or _spoken(launch.argv))
 
 

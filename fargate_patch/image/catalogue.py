@@ -16,7 +16,7 @@ Keys of `facts`: `entrypoint` `execs-arguments` (the script ends in `exec "$@"` 
 `entrypoint.starts` (what it starts when given nothing), `init` (`s6-overlay-v2`, `s6-overlay-v3`, `my_init`,
 `supervisord`, `systemd`), `s6-overlay.starts` (a service of the base itself, by with-contenv), `supervisord.programs`
 (the services that are on in webdevops' images), `supervisord.starts` (the commands of the base's own configuration,
-parted by `|`), `hook_dir` (the scripts in it run before the command) and
+parted by `|`), `hook_dir` (the scripts in it run before the command; two folders are parted by a blank) and
 `hook_dir.for` (the commands that they run before), `php-fpm` (`absent` from the official image but for its fpm tags),
 `php-fpm.clear_env` (`$NAME`: what that variable says), `php-fpm.pool`, `php-fpm.pool_dir`, `php-fpm.user`,
 `sshd_config` and `sudoers` (the lines of them that count), `lambda`. Looking into an image adds `pam.services`.

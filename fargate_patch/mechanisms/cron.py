@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.mechanisms.model import Mechanism, Step
-from fargate_patch.mechanisms.tables import Job, jobs, left_out
+from fargate_patch.mechanisms.tables import Job, jobs, left_out, without_user
 from fargate_patch.mechanisms.wrapper import shell_command
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ def judge_cron(launch: Launch, world: World, kind: str) -> tuple[Step, ...]:
         why = WHY.get(kind, "cron starts a job with HOME, LOGNAME, PATH and SHELL alone")
         if kind == "cron" and not theirs and (name := left_out(world)):
             why += f", and leaves out {name} for its name: letters, digits, `-` and `_` alone are allowed"
+        elif not theirs and (name := without_user(world)):
+            why += f", and runs nothing of {name}, where no user stands before the command"
         hooks = Hooks(pam=pam if world.image.family.pam else None, copy=given)
         command = f"cron jobs of {user or 'its users'}"
         steps.append(Step(kind, Effect.DROPS, user, children, why=why, hooks=hooks, command=command))

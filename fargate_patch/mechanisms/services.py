@@ -8,7 +8,7 @@ from fargate_patch.chain.model import Launch, Word
 from fargate_patch.mechanisms.build_commands import build_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.world import World
@@ -35,13 +35,16 @@ def _down(service: str, world: World) -> bool:
 
 
 def _linked(folder: str, world: World) -> Iterator[tuple[str, str]]:
-    """`ln -s /etc/sv/app /etc/service/` and `ln -s /etc/sv/app /etc/service/app`: (name, where it leads)."""
+    """`ln -s /etc/sv/app /etc/sv/* /etc/service/` and `ln -s /etc/sv/app /etc/service/app`: (name, where it leads)."""
     for words in build_commands(world, "ln"):
-        operands = [w.rstrip("/") for w in words[1:] if not w.startswith("-")]
-        if len(operands) != 2 or not operands[0].startswith("/"):
-            continue
-        source, link = operands
-        if link == folder:
-            yield source.rpartition("/")[2], source
-        elif link.rpartition("/")[0] == folder:
-            yield link.rpartition("/")[2], source
+        *sources, link = [w.rstrip("/") for w in words[1:] if not w.startswith("-")] or [""]
+        for source in (s for s in sources if s.startswith("/")):
+            if link == folder:
+                yield from ((s.rpartition("/")[2], s) for s in _services(source, world))
+            elif len(sources) == 1 and link.rpartition("/")[0] == folder:
+                yield link.rpartition("/")[2], source
+
+
+def _services(source: str, world: World) -> Iterable[str]:
+    """The folder that is named, or those that a `*` stands for and that have a `run`."""
+    return [f.path.rpartition("/")[0] for f in world.files.glob(f"{source}/run")] if "*" in source else (source,)

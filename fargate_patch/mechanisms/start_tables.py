@@ -107,7 +107,7 @@ def _by_crontab(write: _Write, world: World, made: Mapping[str, list[_Write]]) -
 
 
 def _arguments(crontab: Simple) -> tuple[set[str], str | None, str]:
-    """The options of `crontab`, the value of -u, and the file."""
+    """The options of `crontab`, the value of -u, and the file, be it its input: `crontab - < FILE`."""
     from fargate_patch.shell.written import literal
 
     words = [literal(word) or word.source for word in crontab.words]
@@ -119,7 +119,8 @@ def _arguments(crontab: Simple) -> tuple[set[str], str | None, str]:
         options.add(option[1])
         if option[1] == "u":
             user = option[2:] or (words.pop(0).strip("\"'") if words else None)
-    return options, user, words[0] if words else ""
+    read = next((r.target.source for r in crontab.redirects if r.operator == "<" and r.target), "")
+    return options, user, words[0] if words and (words[0] != "-" or not read) else read
 
 
 def _table(

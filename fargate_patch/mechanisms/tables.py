@@ -80,6 +80,15 @@ def left_out(world: World) -> str:
     return next((path for path in files if not RUN_PARTS_NAME.match(posixpath.basename(path))), "")
 
 
+def without_user(world: World) -> str:
+    """A table of /etc/cron.d of which cron runs nothing, for no user stands before a command: its path, "" for none."""
+    for table in world.files.glob("/etc/cron.d/*"):
+        text = table.text or ""
+        if any(read_table(text, "root", table.origin)) and not any(read_table(text, None, table.origin)):
+            return table.path
+    return ""
+
+
 def _periodic(world: World, system: bool) -> Iterator[Job]:
     """The scripts that run-parts starts as root, unless a table that the build brings takes the place of that."""
     table = world.files.get("/etc/crontab" if system else "/etc/crontabs/root")

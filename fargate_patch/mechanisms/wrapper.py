@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 HANDED_ON = regex(rf"\b{CREDENTIALS_VARIABLE}=[\"'\\]*\$\{{?{CREDENTIALS_VARIABLE}\b")
-NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
+NAME = regex(r"[A-Za-z_][A-Za-z0-9_.-]*")  # `env cluster.name=app` too: no shell has a say in it
 NEEDED = (CREDENTIALS_VARIABLE,)
 
 

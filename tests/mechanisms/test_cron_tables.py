@@ -57,6 +57,14 @@ def test_what_cron_leaves_out_for_its_name_is_said(path: str) -> None:
     )
 
 
+def test_a_table_without_the_column_for_the_user_is_said() -> None:
+    (chain,) = trace(f"{DEBIAN}RUN echo '* * * * * /srv/job' > /etc/cron.d/job\n{CRON}".encode()).chains
+    assert chain.hops[-1].why == (
+        "cron starts a job with HOME, LOGNAME, PATH and SHELL alone, and runs nothing of /etc/cron.d/job, "
+        "where no user stands before the command"
+    )
+
+
 def test_a_table_in_the_place_of_the_one_that_calls_run_parts() -> None:
     dockerfile = f"{DEBIAN}COPY job /etc/cron.daily/job\nCOPY crontab /etc/crontab\n{CRON}"
     assert chains(dockerfile, {"job": SCRIPT, "crontab": "* * * * * app /srv/job\n"}) == [
@@ -92,6 +100,11 @@ def test_a_users_table_that_was_put_into_cron_d_as_well() -> None:
             'echo "SHELL=/bin/sh" > jobs; echo "@daily /srv/job" >> jobs; crontab -u app jobs',
             [f"app lost: shell keeps > cron drops > {JOB}"],
         ),
+        (
+            'echo "@daily /srv/job" > /tmp/jobs; crontab -u app - < /tmp/jobs',
+            [f"app lost: shell keeps > cron drops > {JOB}"],
+        ),
+        ("crontab -u app < /srv/table", [f"app lost: shell keeps > cron drops > {JOB}"]),
         ("cat /srv/table >> /var/spool/cron/crontabs/app", [f"app lost: shell keeps > cron drops > {JOB}"]),
         ("crontab -l", ["None lost: shell keeps > cron drops, cron jobs of its users"]),
         (

@@ -33,7 +33,13 @@ def test_what_boots_them_clears_the_environment(command: str) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["ln -s /etc/sv/app /etc/service/app", "ln -sf /etc/sv/app /etc/service/", "ln -s /etc/sv/app/ /etc/service"],
+    [
+        "ln -s /etc/sv/app /etc/service/app",
+        "ln -sf /etc/sv/app /etc/service/",
+        "ln -s /etc/sv/app/ /etc/service",
+        "ln -s /etc/sv/* /etc/service",
+        "ln -sf /etc/sv/cron /etc/sv/app /etc/service/",
+    ],
 )
 def test_a_service_that_is_linked_into_the_folder(link: str) -> None:
     dockerfile = f'FROM debian:12\nCOPY run /etc/sv/app/run\nRUN {link}\nCMD ["runsvdir", "/etc/service"]\n'
