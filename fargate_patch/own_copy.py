@@ -82,14 +82,25 @@ def _copies(evidence: Evidence) -> Iterator[_Copy]:
 
 
 def _mended(chain: Chain, copies: Sequence[_Copy], evidence: Evidence) -> Chain:
-    """The copy must have been made, on every way through the script, before anything is lost."""
+    """The copy must have been made, on every way through the script, where nothing is lost or it is given back."""
     first = next((n for n, hop in enumerate(chain.hops) if hop.effect is not Effect.KEEPS), None)
     if chain.verdict is not Verdict.LOST or first is None:
         return chain
-    made = frozenset[Place]().union(*(hop.after for hop in chain.hops[: first + 1]))
+    made = _made(chain.hops)
     usable = [copy for copy in copies if copy.place in made]
+    usable += [_Copy(USERS_TABLES, at, False, True) for hop in chain.hops if (at := hop.hooks.copy) in made and at]
     usable += [_Copy(OF_MY_INIT, hop.place, True, True) for hop in chain.hops[:first] if hop.mechanism == "my-init"]
     return replace(chain, hops=tuple(_reading(n, chain, usable, evidence, first) for n in range(len(chain.hops))))
+
+
+def _made(hops: Iterable[Hop]) -> frozenset[Place]:
+    """What programs have surely written that had the variables, before they started the next."""
+    made, has = frozenset[Place](), True
+    for hop in hops:
+        has = has or (hop.mend is not None and hop.mend.from_file)
+        made |= hop.after if has else frozenset()
+        has = has and (hop.effect is Effect.KEEPS or hop.mend is not None)
+    return made
 
 
 def _reading(number: int, chain: Chain, copies: Sequence[_Copy], evidence: Evidence, first: int) -> Hop:

@@ -2,7 +2,7 @@
 
 `echo "env[NAME] = $NAME" >> …/www.conf` in an entry point is in none of the files that the build leaves, and php-fpm
 reads it all the same; so does sudo a drop-in of /etc/sudoers.d. Such a setting lets through what the program itself
-has, and no more. What sed changes in place is not looked into.
+has, and no more. Of what `sed -i` changes, those lines count that are not in the file before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE as NAME
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from fargate_patch.obstacles.evidence import Evidence, Line
 
@@ -47,8 +47,29 @@ def with_own_settings(chains: Sequence[Chain], evidence: Evidence) -> tuple[Chai
     concerned = {hop.mechanism for chain in chains if chain.verdict is Verdict.LOST for hop in chain.hops}
     if concerned.isdisjoint(SETTINGS):
         return tuple(chains)
-    lines = [line for line in evidence.lines if line.when == "start"]
+    lines = [*(line for line in evidence.lines if line.when == "start"), *_edited(evidence)]
     return tuple(_mended(chain, lines) if chain.verdict is Verdict.LOST else chain for chain in chains)
+
+
+def _edited(evidence: Evidence) -> Iterator[Line]:
+    """The lines that `sed -i` puts into a file: into the image's own, or what it plainly says of a package's pool."""
+    from fargate_patch.mechanisms.fpm_config import settings_in
+    from fargate_patch.mechanisms.table_text import edit_of
+    from fargate_patch.obstacles.evidence import Line
+    from fargate_patch.shell.written import marked
+
+    for each in evidence.at_start:
+        command = each.flow.commands[0]
+        edit, paths = edit_of(command, evidence.world)
+        for path in paths:
+            file = evidence.world.files.get(path)
+            if file is not None and file.text is not None:
+                before = set(file.text.split("\n"))
+                new = ((edit(file.text) if edit else None) or "").split("\n")
+                lines = [line for line in new if line not in before]
+            else:
+                lines = [line for word in command.words[1:] for line in settings_in(marked(word))]
+            yield from (Line(path, line, each.place, "start") for line in lines)
 
 
 def _mended(chain: Chain, lines: Iterable[Line]) -> Chain:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect, Launch, Word
 from fargate_patch.mechanisms.arguments import Arguments, read_arguments
 from fargate_patch.mechanisms.model import BEGIN, END, GAP, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import NEEDED, assignment, start, unclear, written_out
+from fargate_patch.mechanisms.wrapper import NEEDED, assignment, lists, start, unclear, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,15 +47,18 @@ MECHANISMS = (
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     arguments = _read(launch.argv[1:])
-    if not arguments.clear:
-        return unclear(launch, "exec")
     rest = list(arguments.rest)
+    if not arguments.clear and not _is_list(rest[0]):
+        return unclear(launch, "exec")
     dash = bool(rest) and rest[0].text == "-"
     rest = rest[1:] if dash else rest
     own: dict[str, bool] = {}  # by name: is it a text of its own?
-    while rest and (assigned := assignment(rest[0])):
-        own[assigned[0]] = written_out(rest[0])
-        del rest[0]
+    while rest and ((assigned := assignment(rest[0])) or _is_list(rest[0])):
+        word = rest.pop(0)
+        if assigned:
+            own[assigned[0]] = written_out(word)
+        elif lists(word.text):
+            own.update(dict.fromkeys(NEEDED, False))
     named = [value for name, value in arguments.options if name in ("u", "unset") and value]
     unset = {value.text for value in named}
     if where := arguments.value("C", "chdir"):
@@ -84,3 +87,13 @@ def _read(words: Sequence[Word]) -> Arguments:
         return given
     within = read_arguments((*map(Word, said.text.split()), *given.rest), "uC", ("unset", "chdir", "argv0"))
     return replace(within, options=(*given.options, *within.options))
+
+
+def _is_list(word: Word) -> bool:
+    """Is it a list of assignments out of the environment, `$(env | grep ^AWS_)`?"""
+    if word.known or not word.text.startswith(("$(", "`")):
+        return False
+    from fargate_patch.chain.scripts.environment import is_followed
+    from fargate_patch.shell.quoting import read_word
+
+    return is_followed(read_word(word.text))

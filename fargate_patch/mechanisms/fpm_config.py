@@ -171,8 +171,13 @@ def said_by_sed(path: str, world: World) -> str:
         if not _names(words, path):
             continue
         for word in words[1:]:
-            lines += [f"{m[1]} = {m[2].strip()}\n" for m in map(SETTING.fullmatch, _replacements(word)) if m]
+            lines += [f"{setting}\n" for setting in settings_in(word)]
     return "".join(lines)
+
+
+def settings_in(script: str) -> tuple[str, ...]:
+    """The settings that a sed script plainly leaves: `clear_env = no`, `user = app`, `env[…] = …`."""
+    return tuple(f"{m[1]} = {m[2].strip()}" for m in map(SETTING.fullmatch, _replacements(script)) if m)
 
 
 def _names(words: tuple[str, ...], path: str) -> bool:

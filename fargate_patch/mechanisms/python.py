@@ -54,7 +54,8 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
         return None
     outcome = _walked(program, modules, launch, world)
     found = outcome.found if outcome else ()
-    followed = tuple(one for one in found if _is_followed(one, program.text, world))
+    ends = outcome is not None and outcome.replaced
+    followed = tuple(one for one in found if _is_followed(one, program.text, world, ends))
     children: tuple[Launch | Open, ...] = tuple(
         replace(one, folder=world.absolute(one.folder) if one.folder else one.folder) for one in followed
     )
@@ -65,7 +66,7 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if not children and itself == _plain(launch):
         return None
     started = (Step("exec", Effect.KEEPS, launch.user, children),) if children else ()
-    replaced = outcome is not None and outcome.replaced and all(one in followed for one in found if one.lasting)
+    replaced = ends and all(one in followed for one in found if one.lasting)
     return started if replaced else (itself, *started)
 
 
@@ -120,14 +121,17 @@ def _plain(launch: Launch) -> Step:
     return Step("exec", Effect.KEEPS, launch.user)
 
 
-def _is_followed(found: Launch, text: str, world: World) -> bool:
+def _is_followed(found: Launch, text: str, world: World, ends: bool) -> bool:
     """Is it what the program ends in, or more than a client: known to a mechanism, or a script in view?
 
     What it ends in and puts together at run time is told where nothing of it is known, or the text gives reason to.
     """
     from fargate_patch.chain.python.source import names_a_loser
+    from fargate_patch.chain.python.starting import program_of
 
-    program = found.argv[0]
+    program = program_of(found.argv)
+    if program is not found.argv[0]:
+        return found.lasting and (ends or names_a_loser(text))
     if not program.known:
         return found.lasting and (not any(word.known for word in found.argv) or names_a_loser(text))
     if found.lasting or judge_of(program.text) is not None:

@@ -7,12 +7,14 @@ v3 (rc.init), behind the words of S6_CMD_ARG0 in both.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
 from fargate_patch.mechanisms import program_name
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.services import service_files
+from fargate_patch.mechanisms.shell import written_by
 from fargate_patch.mechanisms.wrapper import start
 from fargate_patch.regex import regex
 
@@ -118,7 +120,8 @@ def judge_s6_overlay(launch: Launch, world: World) -> tuple[Step, ...]:
         )
         return (Step("s6-overlay", Effect.KEEPS, launch.user, children or (_nothing(launch),)),)
     steps = [_start_up(launch, script, world) for script in _scripts(launch, world)]
-    services = tuple(_services(launch, world))
+    before = _written_before(launch, world)
+    services = tuple((file, replace(child, after=before)) for file, child in _services(launch, world))
     steps += [_service(launch, file, child, world) for file, child in services]
     if _of_linuxserver(world):
         steps.append(Step("s6-overlay", Effect.KEEPS, "abc", command=f"services of {world.image.reference}"))
@@ -146,6 +149,12 @@ def _of_base(launch: Launch, *words: str) -> Step:
     """A service of the base image, whose `run` begins with `with-contenv`."""
     program = Launch(tuple(map(Word, words)), launch.user, launch.place)
     return given_back(launch.user, (program,))
+
+
+def _written_before(launch: Launch, world: World) -> frozenset[Place]:
+    """What the scripts with the environment write: each has ended before the first service is started."""
+    files = (file for file in world.files.glob(SCRIPTS[0]) if "with-contenv" in (file.text or "").partition("\n")[0])
+    return frozenset[Place]().union(*(written_by(file, launch, world) for file in files))
 
 
 def _service(launch: Launch, file: str, child: Launch, world: World) -> Step:

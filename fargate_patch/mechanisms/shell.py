@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Effect, Hooks, Launch, Open, Place, Word
-from fargate_patch.chain.scripts.script import Scope, launches
+from fargate_patch.chain.scripts.script import Scope, launches, written
 from fargate_patch.mechanisms.arguments import read_arguments
 from fargate_patch.mechanisms.model import Mechanism, Step
 from fargate_patch.mechanisms.wrapper import NAME
@@ -110,6 +110,11 @@ def script_launches(
     if file is None or file.text is None:
         return (Open(unseen(script, file, world), launch.place, launch.user),)
     return launches(file.text, _scope(launch, script.text, arguments, file.origin, world), world.files)
+
+
+def written_by(script: ImageFile, launch: Launch, world: World) -> frozenset[Place]:
+    """The commands of a script that have surely written a file when it has ended."""
+    return written(script.text or "", _scope(launch, script.path, (), script.origin, world), world.files)
 
 
 def unseen(script: Word, file: ImageFile | None, world: World) -> str:

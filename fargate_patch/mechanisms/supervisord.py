@@ -45,6 +45,8 @@ DEFAULT_INCLUDES = (
 SECTIONS = ("program:", "eventlistener:", "fcgi-program:")
 ENVIRONMENT = regex(r"(?<!\w)(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^,\s\"']*))")
 STARTS = "supervisord.starts"  # the fact: command lines, parted by `|`
+COMPUTED = regex(r"%\((?:ENV_)?(\w+)\)(?:0?\d*d|s)")
+SPECIAL = regex(r"[\"\\$`]")
 EXPANSION = regex(r"%\((\w+)\)(?:0?\d*d|s)|%%")
 MECHANISMS = (
     Mechanism(
@@ -169,7 +171,7 @@ def _program(values: dict[str, str], known: dict[str, str | None], place: Place,
         words = []
     if not words:
         return Open("a program of supervisord has no command that can be read", place)
-    argv = tuple(Word(word, "%(" not in word) for word in words)
+    argv = (Word(words[0], "%(" not in words[0]), *map(_argument, words[1:]))
     named = _expanded(values.get("user", ""), known)
     user = account(Word(named, "%(" not in named), None) if named else user
     environment = dict(_environment(values, known))
@@ -177,6 +179,15 @@ def _program(values: dict[str, str], known: dict[str, str | None], place: Place,
         argv = (Word("env"), Word("-u"), Word(CREDENTIALS_VARIABLE), *argv)
     where = folder(_expanded(values.get("directory", ""), known))
     return Launch(argv, user, place, tuple(environment.items()), folder=where)
+
+
+def _argument(text: str) -> Word:
+    """A word; one with `%(ENV_NAME)s` that is not known in it as a shell would put the value there, `"… ${NAME} …"`."""
+    if "%(" not in text:
+        return Word(text)
+    pieces = COMPUTED.split(text)
+    quoted = (SPECIAL.sub(r"\\\g<0>", piece) if n % 2 == 0 else f"${{{piece}}}" for n, piece in enumerate(pieces))
+    return Word(f'"{"".join(quoted)}"', known=False)
 
 
 def _environment(values: dict[str, str], known: dict[str, str | None]) -> Iterator[tuple[str, str | None]]:

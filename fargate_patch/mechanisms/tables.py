@@ -31,6 +31,7 @@ CRONIE_NAME = regex(r"(?![.#])(?!.*(?:~|\.(?:rpmsave|rpmorig|rpmnew))\Z)")  # cr
 FILLED_IN = r"[^\w\s]*_*[A-Z][A-Z\d_]+[^\w\s]*(?=\s)"  # `{SCHEDULE}`, `%EVERY%`, `XYZ`: a `sed` puts the times there
 ONE_FIELD = regex(rf"[@$]|{FILLED_IN}")
 FIVE_FIELDS = regex(rf"(?:(?:[\d*$]|[A-Za-z]{{3}}\b|{FILLED_IN})\S*\s+){{5}}")  # not `@daily JOB …`, `$SCHEDULE JOB …`
+MOST_TABLES = 256  # that start scripts write
 COMMANDS = FILE_WORK | frozenset(
     (
         *("sh", "bash", "ash", "dash", "nice", "ionice", "flock", "timeout", "sudo", "su", "gosu", "su-exec"),
@@ -64,12 +65,15 @@ def jobs(world: World, kind: str = "cron") -> tuple[Job, ...]:
     system = kind not in ("busybox-crond", "dcron")
     name = CRONIE_NAME if kind == "cronie" else RUN_PARTS_NAME
     found: dict[Job, None] = {}
+    at_start = tuple(_at_start(world, system))
+    given = {(job.user, job.command, job.place.file) for job in at_start if job.given}
     for patterns, with_user in ((SYSTEM_TABLES if system else (), True), (USER_TABLES, False)):
         for table in (table for pattern in patterns for table in world.files.glob(pattern)):
             if with_user and table.path != "/etc/crontab" and not name.match(posixpath.basename(table.path)):
                 continue
-            found.update(dict.fromkeys(_of_image(table, with_user)))
-    found.update(dict.fromkeys(_at_start(world, system)))
+            theirs = _of_image(table, with_user)
+            found.update((job, None) for job in theirs if (job.user, job.command, job.place.file) not in given)
+    found.update(dict.fromkeys(at_start))
     found.update((job, None) for job in _periodic(world, system) if name.match(posixpath.basename(job.command or "")))
     return tuple(found)
 
@@ -102,7 +106,10 @@ def _periodic(world: World, system: bool) -> Iterator[Job]:
 def _at_start(world: World, system: bool) -> Iterator[Job]:
     from fargate_patch.mechanisms.start_tables import tables_at_start
 
-    for table in tables_at_start(world):
+    for number, table in enumerate(tables_at_start(world)):
+        if number >= MOST_TABLES:
+            yield Job(None, None, table.place, reason=f"more than {MOST_TABLES} are written at each start")
+            return
         if table.text is None:
             yield Job(_known(table.owner), None, table.place, reason=table.reason)
         elif system or table.owner:

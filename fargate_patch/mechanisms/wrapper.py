@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 HANDED_ON = regex(rf"\b{CREDENTIALS_VARIABLE}=[\"'\\]*\$\{{?{CREDENTIALS_VARIABLE}\b")
+LISTED = regex(r"\b(?:env|export)\s+\"?(?:\$\(|`)")
 NAME = regex(r"[A-Za-z_][A-Za-z0-9_.-]*")  # `env cluster.name=app` too: no shell has a say in it
 NEEDED = (CREDENTIALS_VARIABLE,)
 
@@ -31,7 +32,16 @@ def written_out(word: Word) -> bool:
 
 def handed_on(words: Iterable[Word | None]) -> bool:
     """Does the caller's shell put the value into a command's own words, `env NAME="$NAME" …` or `-c "NAME=$NAME …"`?"""
-    return any(word is not None and not word.known and HANDED_ON.search(word.text) for word in words)
+    computed = [word.text for word in words if word is not None and not word.known]
+    return any(HANDED_ON.search(text) or (LISTED.search(text) and lists(text)) for text in computed)
+
+
+def lists(text: str) -> bool:
+    """Is the variable's assignment in a list of the environment within it, `$(env | grep ^AWS_)`?"""
+    from fargate_patch.chain.scripts.environment import listed
+    from fargate_patch.shell.quoting import read_word
+
+    return f"{CREDENTIALS_VARIABLE}=${CREDENTIALS_VARIABLE}" in listed(read_word(text))
 
 
 def start(launch: Launch, argv: Sequence[Word], user: str | None) -> tuple[Launch | Open, ...]:

@@ -60,7 +60,7 @@ _TELLING_COMMANDS = (  # each with a word of it, which is soon looked for
     ("declare", regex(r"declare\s+-")),
     ("sudo", regex(r"sudo\s+(?:-\w*E|--preserve-env)")),
 )
-_SHEBANG = regex(r"#!\s*(?:\S*/)?(?:env\s+(?:\S*/)?)?(?:ba|da|a|k|mk|z)?sh\b")
+_SHEBANG = regex(r"#!\s*(?:\S*/)?(?:(?:env|with-contenv)\s+(?:\S*/)?)?(?:ba|da|a|k|mk|z)?sh\b")
 _COMMENT = ("#", ";")
 LARGEST = 200_000  # characters of one text that is looked at
 

@@ -128,8 +128,8 @@ class Simple:
 
     @cached_property
     def may_write(self) -> bool:
-        """May it write a file: by a redirect, as `tee` or `crontab`, or as a script in its words?"""
-        writes = (word.source in ("tee", "crontab") or ">" in word.source for word in self.words)
+        """May it write a file: by a redirect, as `tee`, `crontab` or `sed`, or as a script in its words?"""
+        writes = (word.source in ("tee", "crontab", "sed") or ">" in word.source for word in self.words)
         return bool(self.redirects) or any(writes)
 
     @cached_property

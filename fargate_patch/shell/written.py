@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 EXPANDED = "\ufffc"  # stands in a text for what the shell puts there
 _NAME = regex(r"\A\$(\w+)\Z")
+_DOLLAR = regex(r"\A\$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,16 @@ class Written:
         return " ".join((self.text, *self.expanded))
 
     @property
-    def filled(self) -> str:
-        """The line with what is expanded in its place, a variable in braces."""
+    def marked(self) -> str:
+        """The line with what is expanded in its place, a variable in braces, and EXPANDED for the `$` of it."""
         pieces = self.text.split(EXPANDED)
-        sources = (_NAME.sub(r"${\1}", source) for source in (*self.expanded, ""))
+        sources = (_DOLLAR.sub(EXPANDED, _NAME.sub(r"${\1}", source)) for source in (*self.expanded, ""))
         return "".join(piece + source for piece, source in zip(pieces, sources, strict=False))
+
+
+def marked(word: syntax.ShellWord) -> str:
+    """A word as such a line."""
+    return Written(*_pieces(word, ("", ""))).marked
 
 
 def lines_of(commands: Sequence[syntax.Simple], of_loop: tuple[str, str]) -> tuple[Written, ...]:

@@ -121,6 +121,67 @@ def test_a_table_that_is_written_when_the_container_starts(line: str, found: lis
     assert chains(dockerfile, {"table": "* * * * * /srv/job\n", "start": f"{line}\nexec cron -f\n"}) == found
 
 
+NAME = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+WITH_NAME = f"{NAME}=${NAME}\n* * * * * app /srv/job\n"
+WITH_MARK = f"{NAME}=@URI@\n* * * * * app /srv/job\n"
+REACHES, LOST = (f"app {verdict}: shell keeps > cron drops > {JOB}" for verdict in ("reaches", "lost"))
+
+
+@pytest.mark.parametrize(
+    ("line", "table", "found"),
+    [
+        ("envsubst < /srv/table > /etc/cron.d/job", WITH_NAME, REACHES),
+        (f"envsubst '${NAME}' < /srv/table | tee /etc/cron.d/job", WITH_NAME, REACHES),
+        ("cat /srv/table | envsubst '$SCHEDULE $PATH' > /etc/cron.d/job", WITH_NAME, LOST),
+        ("cat /srv/table > /etc/cron.d/job", WITH_NAME, LOST),
+        (f'sed "s|@URI@|${NAME}|" /srv/table > /etc/cron.d/job', WITH_MARK, REACHES),
+        (f"sed 's|@URI@|${NAME}|' < /srv/table > /etc/cron.d/job", WITH_MARK, LOST),
+        (f'if [ -n "$X" ]; then sed "s|@URI@|${NAME}|" /srv/table > /etc/cron.d/job; fi', WITH_MARK, LOST),
+        ("cat /srv/table | grep -v '^#' > /etc/cron.d/job", f"# the jobs\n{WITH_MARK}", LOST),
+    ],
+)
+def test_a_table_that_a_start_script_fills_in(line: str, table: str, found: str) -> None:
+    dockerfile = f'{DEBIAN}COPY table /srv/table\nCOPY start /start\nCMD ["bash", "/start"]\n'
+    assert chains(dockerfile, {"table": table, "start": f"{line}\nexec cron -f\n"}) == [found]
+
+
+@pytest.mark.parametrize(
+    ("line", "by"),
+    [
+        (f'sed "s/@URI@/${NAME}/" /srv/table > /etc/cron.d/job', "sed"),  # whose value has slashes
+        ("crontab -l | sed s/a/b/ | crontab -", "crontab"),
+        ("crontab -l | { cat; echo '@daily /srv/job'; } | crontab -", "crontab"),
+        ("sed s/a/b/ <<EOF > /etc/cron.d/job\n* * * * * app /srv/job\nEOF", "sed"),
+    ],
+)
+def test_a_table_of_the_start_that_is_not_known(line: str, by: str) -> None:
+    dockerfile = f'{DEBIAN}COPY table /srv/table\nCOPY start /start\nCMD ["bash", "/start"]\n'
+    (found,) = chains(dockerfile, {"table": WITH_MARK, "start": f"{line}\nexec cron -f\n"})
+    assert found.endswith(f"? the jobs are not known: written by {by} at each start")
+
+
+def test_a_table_that_is_installed_among_commands_with_one_output() -> None:
+    start = "{ echo begun; crontab -u app /srv/table; } >> /var/log/start\nexec cron -f\n"
+    dockerfile = f'{DEBIAN}COPY table /srv/table\nCOPY start /start\nCMD ["bash", "/start"]\n'
+    assert chains(dockerfile, {"table": "* * * * * /srv/job\n", "start": start}) == [LOST]
+
+
+def test_what_of_a_group_is_not_known_leaves_the_rest_known() -> None:
+    line = "(make_table; echo '@daily /srv/job') | crontab -u app -"
+    dockerfile = f'{DEBIAN}COPY start /start\nCMD ["bash", "/start"]\n'
+    reason = "? the jobs are not known: written by make_table at each start"
+    assert chains(dockerfile, {"start": f"{line}\nexec cron -f\n"}) == [
+        LOST,
+        f"app lost: shell keeps > cron drops, cron jobs of app {reason}",
+    ]
+
+
+def test_jobs_of_the_image_that_sed_takes_out_at_the_start_on_some_way_only() -> None:
+    start = "[ -n \"$ON\" ] || sed -i 's/^/#/' /etc/cron.d/jobs\nexec cron -f\n"
+    dockerfile = f'{DEBIAN}COPY jobs /etc/cron.d/jobs\nCOPY start /start\nCMD ["bash", "/start"]\n'
+    assert chains(dockerfile, {"jobs": "* * * * * app /srv/job\n", "start": start}) == [LOST]
+
+
 def test_a_table_that_a_command_writes() -> None:
     line = "echo '* * * * * /srv/job' > /etc/crontabs/root && exec crond -f"
     assert chains(f"{ALPINE}CMD {line}\n") == [f"root reaches: shell keeps > busybox-crond keeps > {JOB}"]

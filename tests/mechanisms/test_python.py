@@ -162,6 +162,19 @@ def test_an_application_stays_one(program: str) -> None:
     assert started(program) == [ITSELF]
 
 
+@pytest.mark.parametrize("call", ["subprocess.run({}, shell=True)", "os.system({})", "os.popen(f'{{{}}} --all')"])
+def test_a_command_that_is_computed_and_run_by_a_shell_is_that_of_a_client(call: str) -> None:
+    assert started(call.format("config['hook']".replace("'", '"'))) == [ITSELF]
+
+
+def test_a_command_that_is_computed_and_run_by_a_shell_where_the_program_names_a_loser() -> None:
+    reason = "which program ${config} is, is decided at run time"
+    assert started("hook = ['su', '-'] if x else y\nsubprocess.run(config['hook'], shell=True)") == [
+        ITSELF,
+        f"root unknown: exec keeps > shell keeps, ${{config}} ? {reason}",
+    ]
+
+
 @pytest.mark.parametrize(
     "program", ["os.execvp(command[0], command)", "command = ['su'] if x else [y]\nos.execvp(command[0], command)"]
 )

@@ -59,4 +59,4 @@ def test_a_deep_script_is_read_without_recursion() -> None:
 
 def test_a_line_with_what_is_expanded_in_its_place() -> None:
     (flow,) = flows(parse('echo "$A b ${C}d" e'))
-    assert [line.filled for line in flow.written] == ["${A} b ${C}d e"]
+    assert [line.marked for line in flow.written] == ["\ufffc{A} b \ufffc{C}d e"]

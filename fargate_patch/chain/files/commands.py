@@ -56,6 +56,11 @@ class State:
             self.user,
         )
 
+    def seen_by(self, word: syntax.ShellWord) -> ChainMap[str, str | None]:
+        """The variables, and the folder as PWD for a word that asks for it."""
+        asks = "pwd" in word.source or "PWD" in word.source
+        return self.variables.new_child({"PWD": self.folder}) if asks else self.variables
+
 
 class TooMuchError(Exception):
     """Raised where a RUN is longer than anybody writes."""
@@ -88,7 +93,7 @@ class Commands(ABC):
     def _simple(self, statement: syntax.Simple, state: State, given: Output) -> Output:
         if not statement.words:
             for name, word in statement.assignments:
-                state.variables[name] = value(word, state.variables, state.arguments)
+                state.variables[name] = value(word, state.seen_by(word), state.arguments)
             return self._redirected((), statement.redirects, state, statement.line, "a redirect")
         argv = self._arguments(statement.words, state)
         given = self._input(statement.redirects, state, given)
@@ -105,7 +110,7 @@ class Commands(ABC):
             return self._command(argv, given, state, line, by)
         inner = state.inner()
         for name, word in own:
-            inner.variables[name] = value(word, state.variables, state.arguments)
+            inner.variables[name] = value(word, state.seen_by(word), state.arguments)
             inner.exported.add(name)
         out = self._command(argv, given, inner, line, by)
         state.folder = inner.folder
@@ -191,7 +196,7 @@ class Commands(ABC):
                 found.append(Argument(first.text, True, _is_wild(first, state)))
                 continue
             wild = any(_is_wild(part, state) for part in word.parts)
-            found += [Argument(w.text, w.known, wild) for w in expand(word, state.variables, state.arguments)]
+            found += [Argument(w.text, w.known, wild) for w in expand(word, state.seen_by(word), state.arguments)]
         return tuple(found)
 
     def _input(self, redirects: tuple[syntax.Redirect, ...], state: State, given: Output) -> Output:

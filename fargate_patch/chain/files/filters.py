@@ -160,6 +160,11 @@ def _tr(arguments: Sequence[Argument], text: str) -> str | None:
     return text.replace("\0", "\n") if to_lines else None
 
 
+def _xargs(arguments: Sequence[Argument], text: str) -> str | None:
+    """All on one line, where it is given no command but `echo`."""
+    return " ".join(text.split()) + "\n" if [a.text for a in arguments] in ([], ["echo"]) else None
+
+
 _FILTERS: dict[str, Filter] = {
     "grep": _grep,
     "egrep": lambda arguments, text: _grep(arguments, text, extended=True),
@@ -169,5 +174,6 @@ _FILTERS: dict[str, Filter] = {
     "awk": _awk,
     "tr": _tr,
     "tee": _tee,
+    "xargs": _xargs,
     **dict.fromkeys(("sort", "uniq", "cat"), _as_it_is),
 }

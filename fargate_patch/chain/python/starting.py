@@ -77,6 +77,12 @@ def command(form: Form, given: Sequence[Value], named: Mapping[str, Value]) -> C
     return Command((as_word(shell), *argv[1:]) if "executable" in named else argv, env)
 
 
+def program_of(argv: tuple[Word, ...]) -> Word:
+    """What says which program it is: of `sh -c TEXT` the text, where its first word is computed."""
+    text = argv[2] if len(argv) > 2 and argv[1].text == "-c" else None
+    return text if text and not text.known and text.text.lstrip('"').startswith("$") else argv[0]
+
+
 def _words(how: str, arguments: Sequence[Value]) -> tuple[Value, ...]:
     if not arguments:
         return ()

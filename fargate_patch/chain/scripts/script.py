@@ -37,4 +37,11 @@ def launches(text: str, scope: Scope, files: ImageFiles | None) -> tuple[Launch 
     """
     from fargate_patch.chain.scripts.walk import walk
 
-    return walk(text, scope, files)
+    return walk(text, scope, files).result()
+
+
+def written(text: str, scope: Scope, files: ImageFiles | None) -> frozenset[Place]:
+    """The commands that have surely run when the script ends, of those that may write a file: as Launch.after."""
+    from fargate_patch.chain.scripts.walk import walk
+
+    return frozenset(walk(text, scope, files).state.written)

@@ -53,15 +53,15 @@ class TooMuchError(Exception):
         self.why = why
 
 
-def walk(text: str, scope: Scope, files: ImageFiles | None) -> tuple[Launch | Open, ...]:
-    """See `script.launches`."""
+def walk(text: str, scope: Scope, files: ImageFiles | None) -> Walker:
+    """The walker at the end of the script. See `script.launches`."""
     walker = Walker(scope, files)
     try:
         walker.block(parse(text))
         walker.leave()
     except TooMuchError as stop:
         walker.found.append(Open(stop.why, walker.place(0), scope.user))
-    return walker.result()
+    return walker
 
 
 class Walker:
