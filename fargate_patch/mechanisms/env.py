@@ -48,7 +48,7 @@ MECHANISMS = (
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
     arguments = _read(launch.argv[1:])
     rest = list(arguments.rest)
-    if not arguments.clear and not _is_list(rest[0]):
+    if not arguments.clear and not (rest and _is_list(rest[0])):
         return unclear(launch, "exec")
     dash = bool(rest) and rest[0].text == "-"
     rest = rest[1:] if dash else rest
@@ -84,7 +84,7 @@ def _read(words: Sequence[Word]) -> Arguments:
     given = read_arguments(words, "uCS", ("unset", "chdir", "split-string", "argv0"))
     said = given.value("S", "split-string")
     if said is None or not said.known:
-        return given
+        return replace(given, clear=given.clear and said is None)
     within = read_arguments((*map(Word, said.text.split()), *given.rest), "uC", ("unset", "chdir", "argv0"))
     return replace(within, options=(*given.options, *within.options))
 

@@ -179,7 +179,7 @@ def test_every_scene_is_read(name: str, tmp_path: Path) -> None:
 
     scene = SCENES[name]
     case = read_again(scene.dockerfile, "Dockerfile", scene.lay_out(tmp_path), Options())
-    assert case.seen or case.world.files.accounts
+    assert case.evidence.seen or case.world.files.accounts
     for each in STRATEGIES:
         kept(scene.dockerfile, tmp_path, each)
 
