@@ -90,7 +90,7 @@ def parse_exec_form(text: str) -> tuple[str, ...] | None:
     items = _json_array(text)
     if items is None or not all(isinstance(item, str) for item in items):
         return None
-    return tuple(_SURROGATES.sub("\ufffd", str(item)) for item in items)
+    return tuple(item if item.isascii() else _SURROGATES.sub("\ufffd", item) for item in map(str, items))
 
 
 def is_exec_form(text: str) -> bool:

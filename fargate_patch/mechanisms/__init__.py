@@ -80,6 +80,14 @@ def _written_out(source: str) -> tuple[str, ...] | None:
     return tuple(names[1::2]) if plain else None
 
 
+def _has_its_own(program: str) -> bool:
+    """Is there a module that is called like the program and knows it? The sources of all others need not be read."""
+    try:
+        return program.isidentifier() and program in (_written_out(_source(program)) or ())
+    except OSError:
+        return False
+
+
 def program_name(word: str) -> str:
     """The base name by which a program is known: `/usr/sbin/cron` is `cron`."""
     return word.rpartition("/")[2] or word
@@ -112,8 +120,10 @@ def of_the_build(program: str, world: World) -> ImageFile | None:
 @lru_cache(4096)
 def judge_of(path: str) -> Judge | None:
     """The module that knows a program: by its whole path or a pattern for it (`/etc/init.d/*`), else by its name."""
-    exact, patterns, computed = _index()
     name = program_name(path)
+    if path == name and _has_its_own(name):
+        return _module(name)
+    exact, patterns, computed = _index()
     by_path = exact.get(path) or next(
         (m for pattern, m in patterns if "/" in pattern and _matches(path, pattern)), None
     )

@@ -66,7 +66,8 @@ def report(name: str) -> Report:
 
 def printable(text: str) -> str:
     """Text for a terminal or a page: control and direction characters and bytes that are not UTF-8 are written out."""
-    return _CONTROL.sub(lambda m: _written_out(ord(m[0])), text)
+    plain = text.isascii() and text.isprintable()
+    return text if plain else _CONTROL.sub(lambda m: _written_out(ord(m[0])), text)
 
 
 def inert(line: str) -> str:

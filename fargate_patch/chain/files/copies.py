@@ -141,7 +141,7 @@ def _undefined(word: Expanded) -> str:
 
 
 def _heredoc_name(word: str) -> str:
-    match = re.match(r"<<-?\s*[\"']?([^\"'\s]+)[\"']?\Z", word)
+    match = word.startswith("<<") and re.match(r"<<-?\s*[\"']?([^\"'\s]+)[\"']?\Z", word)
     return match[1] if match else ""
 
 

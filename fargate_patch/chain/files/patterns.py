@@ -35,6 +35,8 @@ def has_wildcard(pattern: str) -> bool:
 @lru_cache(maxsize=1024)
 def component(pattern: str) -> Callable[[str], bool]:
     """A matcher of one path component, by the rules of Go's `filepath.Match` (which knows no `**`)."""
+    if pattern == _STAR:
+        return lambda _name: True
     tokens = [_STAR if t.startswith("**") else t for t in _tokens(pattern)]
     found = re.compile(_chunk(tokens, [0], final=True) + r"\Z", re.DOTALL)
     return lambda name: found.match(name) is not None
