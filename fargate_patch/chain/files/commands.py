@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.files.changes import SameAs, absolute
@@ -193,7 +194,7 @@ class Commands(ABC):
         for word in words:
             first = word.parts[0] if len(word.parts) == 1 else None
             if isinstance(first, syntax.Text) and len(first.text) <= LONGEST:  # as most words are
-                found.append(Argument(first.text, True, _is_wild(first, state)))
+                found.append(_argument(first.text, first.quoted))
                 continue
             wild = any(_is_wild(part, state) for part in word.parts)
             found += [Argument(w.text, w.known, wild) for w in expand(word, state.seen_by(word), state.arguments)]
@@ -228,6 +229,11 @@ class Commands(ABC):
                 self._add(Written(target[0], out, append, state.folder, self._at(line), by, state.maybe))
             out = ()
         return out
+
+
+@lru_cache(1024)
+def _argument(text: str, quoted: bool) -> Argument:
+    return Argument(text, True, not quoted and not WILD.isdisjoint(text))
 
 
 def _is_wild(part: syntax.Part, state: State) -> bool:
