@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fargate_patch import mechanisms
+from fargate_patch.chain import quiet
 from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms import judge_of, program_name
 from fargate_patch.mechanisms.model import Step
@@ -123,6 +124,8 @@ def application_or_script(launch: Launch, world: World) -> Step:
 
 def _handed_to(launch: Launch, world: World) -> tuple[Open, ...]:
     """A command among a program's own words that would lose the variables: `firejail su - app …`, `sg web 'sudo …'`."""
+    if quiet.at_the_end(program_name(launch.argv[0].text), launch.argv):  # `usermod -aG sudo app`
+        return ()
     for at, word in enumerate(launch.argv[1:MOST_WORDS], 1):
         begin = word.text.partition(" ")[0]
         if word.known and program_name(begin) in LOSERS and judge_of(begin):
