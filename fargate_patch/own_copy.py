@@ -202,8 +202,10 @@ def _runs_at(line: int, text: str) -> int:
     functions = {range(s.line, end): s.name for s, end in zip(top, ends, strict=True) if isinstance(s, Function)}
     for _ in range(MOST_CALLS):
         within = next((lines for lines in functions if line in lines), None)
-        calls = (flow.line for flow in flows_of(text) if within and functions[within] in flow.programs)
-        line = next((call for call in calls if within and call not in within), line)
+        if within is None:
+            break
+        calls = (flow.line for flow in flows_of(text) if functions[within] in flow.programs)
+        line = next((call for call in calls if call not in within), line)
     return line
 
 

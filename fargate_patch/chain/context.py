@@ -92,7 +92,7 @@ class ImageFiles:
 
     @cached_property
     def _stack(self) -> Stack:
-        from fargate_patch.chain.files.stack import Family
+        from fargate_patch.chain.files.family import Family
 
         earlier = self._earlier._stack.family if self._earlier else None
         family = Family(self._tree, self.context, self._dockerfile, earlier, changed=self._changed, base=self._base)

@@ -14,6 +14,7 @@ from fargate_patch.chain import quiet
 from fargate_patch.chain.model import Effect, Launch, Open, Word
 from fargate_patch.mechanisms import judge_of, program_name
 from fargate_patch.mechanisms.model import Step
+from fargate_patch.mechanisms.wrapper import LOSERS
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from fargate_patch.chain.world import World
 
 COMPUTED_FOLDER = regex(r"\$(?:\w+|\{\w+\})((?:/[\w.+-]+)+)")
-LOSERS = ("su", "sudo", "runuser", "doas", "env")
-MOST_WORDS = 64
+MOST_WORDS = 64  # of a program that is not known, among which a command is looked for
 SCRIPT_NAME = regex(
     r"(?i)\.(sh|bash|ash|run)$|entry-?point|^(docker-)?(start|run|init|boot|bootstrap|launch|cmd|setup|startup)([-_.]|$)|[-_](start|run|init|boot)$"
 )
@@ -97,15 +97,15 @@ def application_or_script(launch: Launch, world: World) -> Step:
     program = launch.argv[0]
     if file is not None and file.text is not None:
         from fargate_patch.mechanisms.shell import PROGRAMS as SHELLS
-        from fargate_patch.mechanisms.shell import script_launches, started
+        from fargate_patch.mechanisms.shell import is_login, options_of, script_launches, started
         from fargate_patch.shell.interpreter import shebang
 
         words = shebang(file.text) or (("python3",) if file.path.endswith(".py") else ())
         if not words or program_name(words[0]) in SHELLS:
             script = program if "/" in program.text else Word(file.path)
             children = script_launches(script, launch.argv[1:], launch, world)
-            login = any("l" in word for word in words[1:2] if word.startswith("-"))
-            return started(words[0] if words else "sh", children, launch, world, login=login)
+            options = options_of(tuple(map(Word, words[1:])))
+            return started(words[0] if words else "sh", children, launch, world, login=is_login(options))
         return Step("exec", Effect.KEEPS, launch.user, _by_interpreter(words, file, launch, world))
     base_cmd = world.image.cmd or ()
     its_own = file is None and base_cmd[:1] == (program.text,)

@@ -15,6 +15,7 @@ from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
 from fargate_patch.mechanisms.wrapper import NEEDED
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ CGI_MODULE = regex(r"(?mi)^[ \t]*LoadModule[ \t]+cgid?_module\b")
 SWITCHED_ON = regex(r"cgid?_module")
 PASSED = regex(r"(?mi)^[ \t]*PassEnv[ \t]+(.*)$")
 FCGID = regex(r"(?mi)^[ \t]*(?:FcgidWrapper\b|(?:AddHandler|SetHandler)[ \t]+\"?fcgid-script\b)")
-FCGID_GIVEN = regex(rf"(?mi)^[ \t]*FcgidInitialEnv[ \t]+{NEEDED[0]}[ \t]+\"?\$\{{{NEEDED[0]}\}}")
+FCGID_GIVEN = regex(rf"(?mi)^[ \t]*FcgidInitialEnv[ \t]+{CREDENTIALS_VARIABLE}[ \t]+\"?\$\{{{CREDENTIALS_VARIABLE}\}}")
 WORKERS = {
     "debian": "www-data",
     "rhel": "apache",
@@ -113,6 +114,7 @@ def _fcgid(texts: tuple[str, ...], user: str | None) -> Iterator[Step]:
 
 
 def _server(launch: Launch, user: str | None, world: World) -> Step:
+    """The workers, which are without the variables where ENVVARS takes them away."""
     from fargate_patch.startup_files import taken_by
 
     if path := taken_by(ENVVARS, launch.user, world):

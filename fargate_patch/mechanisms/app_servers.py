@@ -28,7 +28,7 @@ MECHANISMS = (
         name="uwsgi",
         title="keeps the environment",
         what="uWSGI changes to the user of `uid=` itself; its workers and an emperor's vassals have the whole "
-        "environment.",
+        "environment, unless `unenv = NAME` or `env = NAME=…` takes a variable away, which is told as env-i.",
         see=SEE_PROCESSES,
         sources=("https://uwsgi-docs.readthedocs.io/en/latest/Options.html#uid",),
     ),
@@ -44,10 +44,17 @@ MECHANISMS = (
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
-    if not program_name(launch.argv[0].text).startswith("uwsgi"):
-        options = ("user", "bind", "workers", "config")
-        user = read_arguments(launch.argv[1:], "ubwkcpt", options, permute=True).value("u", "user")
-        return (Step("gunicorn", Effect.KEEPS, account(user, launch.user), command="gunicorn workers"),)
+    return (_uwsgi if program_name(launch.argv[0].text).startswith("uwsgi") else _gunicorn)(launch, world)
+
+
+def _gunicorn(launch: Launch, _world: World) -> tuple[Step, ...]:
+    options = ("user", "bind", "workers", "config")
+    user = read_arguments(launch.argv[1:], "ubwkcpt", options, permute=True).value("u", "user")
+    return (Step("gunicorn", Effect.KEEPS, account(user, launch.user), command="gunicorn workers"),)
+
+
+def _uwsgi(launch: Launch, world: World) -> tuple[Step, ...]:
+    """Its workers, for each user that it changes to, and what it starts beside them."""
     said = settings(launch, world)
     users = dict.fromkeys(account(word, launch.user) for word in _users(launch, said, world))
     mechanism, effect, why = "uwsgi", Effect.KEEPS, ""

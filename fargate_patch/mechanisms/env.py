@@ -27,7 +27,10 @@ MECHANISMS = (
         what="`env -i`, `env -` and `env -u NAME` take variables away: the command gets only what is named behind it. "
         "So do `unset NAME`, `export NAME=` and `exec -c` in a script, `env NAME=TEXT`, `environment=` of "
         "supervisord with a text of its own for NAME, and in Python `env={…}` without NAME, `os.environ.clear()` and "
-        "`del os.environ[NAME]`, which are told under this name.",
+        "`del os.environ[NAME]`; `bwrap --clearenv`, `chamber exec --pristine`, `sops exec-env --pristine`, a file "
+        "NAME in the folder of `envdir` and uWSGI's `unenv = NAME`; and a file that is read first and unsets NAME: a "
+        "profile of a login shell, the one that BASH_ENV names, Tomcat's setenv.sh, Debian's /etc/apache2/envvars. "
+        "All of them are told under this name.",
         see="docker exec CONTAINER env -i env",
         fix="Nothing can be put between env and its command; where that is su, runuser or a login shell, fargate-patch "
         "gives the variables back there. By hand: drop the `-i`, or hand the variables on by name: "

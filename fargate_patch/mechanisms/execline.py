@@ -174,9 +174,8 @@ def _chained(words: Sequence[Word], launch: Launch, lasting: bool) -> Iterator[L
             rest = read_arguments(rest, form.short).rest
         named, rest = rest[: form.words], rest[form.words :]
         if name in SETS and named[:1] == TAKEN and rest:
-            words = (Word("env"), Word("-u"), *TAKEN, *rest)
-            yield Launch(words, launch.user, rest[0].place or launch.place, launch.variables, lasting)
-            return
+            rest = (Word("env", place=rest[0].place), Word("-u"), *TAKEN, *rest)
+            continue
         for number in range(form.before):
             block, rest = _block(rest)
             yield from _chained(block, launch, lasting and number in form.lasting)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fargate_patch import mechanisms
 from fargate_patch.chain.model import Effect, Launch, Open, Place, Word
 from fargate_patch.mechanisms.model import Step
+from fargate_patch.mechanisms.wrapper import LOSERS
 from fargate_patch.regex import regex
 from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 
@@ -26,7 +27,7 @@ LARGEST = 200_000  # characters of a text that is searched
 CALL = regex(
     r"(?:\b(?:exec|execSync|execFile|execFileSync|spawn|spawnSync|system|passthru|shell_exec|popen|popen3|proc_open"
     r"|pcntl_exec|capture2|capture2e|capture3|qx)\b|=[ \t]?(?=`)|%x)[ \t]?[(\[{]?[ \t]?[\"'`]?(?:/(?:usr/)?s?bin/)?"
-    r"((?:su|sudo|runuser|doas|env)\b[^\n;]{0,200})"
+    rf"((?:{'|'.join(LOSERS)})\b[^\n;]{{0,200}})"
 )
 BETWEEN = regex(r"[\"'`,()\[\]{}]+")
 CLEARS = regex(

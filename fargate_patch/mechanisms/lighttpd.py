@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from fargate_patch.chain.model import Effect
 from fargate_patch.mechanisms.build_commands import build_commands
 from fargate_patch.mechanisms.model import SEE_PROCESSES, Mechanism, Step
-from fargate_patch.mechanisms.wrapper import NEEDED
 from fargate_patch.regex import regex
+from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ FILES = ("/etc/lighttpd/*", "/etc/lighttpd/*/*")
 ENABLED = "/conf-available/"  # what lies there is read once it is linked from conf-enabled
 CGI = regex(r"(?m)^[ \t]*(?:\$[^\n#]{0,200}\{[ \t]*)?cgi\.assign[ \t]*\+?=")
 COPIED = regex(r"\"bin-copy-environment\"\s{0,40}=>\s{0,40}\(([^)]*)")
-ADDED = regex(rf"\"{NEEDED[0]}\"\s{{0,40}}=>\s{{0,40}}env\.{NEEDED[0]}\b")
+ADDED = regex(rf"\"{CREDENTIALS_VARIABLE}\"\s{{0,40}}=>\s{{0,40}}env\.{CREDENTIALS_VARIABLE}\b")
 USER = regex(r"(?m)^[ \t]*server\.username[ \t]*=[ \t]*\"([\w.-]+)\"")
 PROGRAMS = ("lighttpd", "lighttpd-angel")
 MECHANISMS = (
@@ -38,11 +38,14 @@ MECHANISMS = (
         "it has those alone (Debian's fastcgi-php does).",
         see=SEE_PROCESSES,
         fix='By hand: `setenv.add-environment = ( "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" => '
-        "env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI )` for CGI scripts; the name in `bin-copy-environment` for FastCGI "
-        "programs.",
+        "env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI )` for CGI scripts (mod_setenv); the name in "
+        "`bin-copy-environment` for FastCGI programs; and the region's names likewise.",
         advice="add the name to `bin-copy-environment`, or for CGI scripts `setenv.add-environment = ( "
         '"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" => env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI )`',
-        sources=("https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_fastcgi",),
+        sources=(
+            "https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_fastcgi",
+            "https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_setenv",
+        ),
     ),
 )
 
@@ -61,7 +64,7 @@ def _children(text: str, enabled: set[str], user: str | None) -> Iterator[Step]:
     if (CGI.search(text) or "cgi" in enabled) and not ADDED.search(text):
         why = "lighttpd gives a CGI script none of its own variables"
         yield Step("lighttpd", Effect.FILTERS, user, why=why, command="CGI scripts of lighttpd")
-    if "fastcgi-php" in enabled or any(f'"{NEEDED[0]}"' not in names for names in copied):
+    if "fastcgi-php" in enabled or any(f'"{CREDENTIALS_VARIABLE}"' not in names for names in copied):
         why = "lighttpd gives a FastCGI program those variables that bin-copy-environment names"
         yield Step("lighttpd", Effect.FILTERS, user, why=why, command="FastCGI programs of lighttpd")
 

@@ -1,6 +1,6 @@
 """A shell: hands its environment on, and what it starts is in its script.
 
-A login shell (`bash -lc`) clears nothing either.
+A login shell (`bash -lc`) clears nothing by itself; a file that it reads first may.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from fargate_patch.regex import regex
 if TYPE_CHECKING:
     from fargate_patch.chain.context import ImageFile
     from fargate_patch.chain.world import World
+    from fargate_patch.mechanisms.arguments import Arguments
 
 BAD_JSON = regex(r"\s*\[['\"][^\n]*\]\s*")  # not `[ "$X" = y ]`, which has a blank there
 IN_QUOTES = regex(r"\"((?:[^\"\\]|\\[^\0])*)\"")  # a word that is one double-quoted string
@@ -30,7 +31,7 @@ MECHANISMS = (
         name="shell",
         title="keeps the environment",
         what="A shell hands its environment to what it starts. `-l` makes it read the profile files; it does not "
-        "clear anything.",
+        "clear anything, unless one of these does (or the file that BASH_ENV names for bash), which is told as env-i.",
         see="docker exec CONTAINER sh -c env",
         sources=("https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_12",),
     ),
@@ -38,7 +39,7 @@ MECHANISMS = (
 
 
 def judge(launch: Launch, world: World) -> tuple[Step, ...]:
-    given = read_arguments(launch.argv[1:], "oO", ("rcfile", "init-file"), plus=True)
+    given = options_of(launch.argv[1:])
     rest = given.rest[1:] if given.rest[:1] == (Word("-"),) else given.rest  # which ends the options, as `--` does
     if given.has("c"):
         children = _command(launch, rest, world)
@@ -46,10 +47,19 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...]:
         children = _read(launch, rest, world)
     else:
         children = script_launches(rest[0], rest[1:], launch, world)
-    login = given.has("l", "login") and not given.has("noprofile")
-    step = started(launch.argv[0].text, children, launch, world, login=login)
+    step = started(launch.argv[0].text, children, launch, world, login=is_login(given))
     name = f"a shell of {launch.user or 'a user'}"  # which needs nothing where it runs a script of plain file work
     return (replace(step, command=name, needs_none=bool(children) or given.has("c")),)
+
+
+def options_of(words: tuple[Word, ...]) -> Arguments:
+    """A shell's options and the words behind them, out of its command line or its `#!`."""
+    return read_arguments(words, "oO", ("rcfile", "init-file"), plus=True)
+
+
+def is_login(given: Arguments) -> bool:
+    """Does a shell with these options read the profile files?"""
+    return given.has("l", "login") and not given.has("noprofile")
 
 
 def started(shell: str, children: tuple[Launch | Open, ...], launch: Launch, world: World, *, login: bool) -> Step:

@@ -45,9 +45,9 @@ DEFAULT_INCLUDES = (
 SECTIONS = ("program:", "eventlistener:", "fcgi-program:")
 ENVIRONMENT = regex(r"(?<!\w)(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^,\s\"']*))")
 STARTS = "supervisord.starts"  # the fact: command lines, parted by `|`
-COMPUTED = regex(r"%\((?:ENV_)?(\w+)\)(?:0?\d*d|s)")
-SPECIAL = regex(r"[\"\\$`]")
 EXPANSION = regex(r"%\((\w+)\)(?:0?\d*d|s)|%%")
+COMPUTED = regex(r"%\((?:ENV_)?(\w+)\)(?:0?\d*d|s)")  # one that is left, for its value is not known
+SPECIAL = regex(r"[\"\\$`]")  # to a shell within double quotes
 MECHANISMS = (
     Mechanism(
         name="supervisord",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterable
 
+    from fargate_patch.chain.files.sed import Edit
     from fargate_patch.chain.world import World
     from fargate_patch.shell.flows import Flow
     from fargate_patch.shell.syntax import ShellWord, Simple
@@ -41,7 +42,7 @@ def text_of(flow: Flow, world: World) -> str | None:
     return text
 
 
-def edit_of(command: Simple, world: World) -> tuple[Callable[[str], str | None] | None, tuple[str, ...]]:
+def edit_of(command: Simple, world: World) -> tuple[Edit | None, tuple[str, ...]]:
     """The edit that `sed -i` makes (None: not followed), and the files; () for any other command."""
     if program(command) != "sed":
         return None, ()
@@ -115,7 +116,7 @@ def _sed(command: Simple, text: str | None, world: World) -> str | None:
     return edit(read) if edit and read is not None and not in_place else None
 
 
-def _sed_edit(command: Simple) -> tuple[Callable[[str], str | None] | None, tuple[Argument, ...], bool]:
+def _sed_edit(command: Simple) -> tuple[Edit | None, tuple[Argument, ...], bool]:
     """The value begins with a slash, as what stands for it does here: `s/X/$NAME/` is no command that sed reads."""
     words = (marked(word).replace(VALUE, f"/{VALUE}") for word in command.words[1:])
     edit, files, in_place = sed_edit([Argument(word) for word in words])

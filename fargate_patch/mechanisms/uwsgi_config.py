@@ -13,14 +13,23 @@ from fargate_patch.regex import regex
 from fargate_patch.remedies.variables import CREDENTIALS_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fargate_patch.chain.model import Launch
     from fargate_patch.chain.world import World
 
-SETTINGS = ("uid", "unenv", "env", "attach-daemon", "attach-daemon2", "smart-attach-daemon", "cron", "cron2")
+COMMAND: dict[str, Callable[[str], str]] = {
+    "attach-daemon": str,
+    "attach-daemon2": lambda value: value.partition("cmd=")[2].partition(",")[0],  # `cmd=…,freq=…`
+    "smart-attach-daemon": lambda value: value.partition(" ")[2],  # `PIDFILE …`
+    "cron": lambda value: "".join(value.split(None, 5)[-1:]),  # five fields
+    "cron2": lambda value: "".join(value.split(None, 1)[-1:]),  # `minute=…,hour=… …`
+}
+"""The command line within the value of a setting."""
+SETTINGS = ("uid", "unenv", "env", *COMMAND)
 FILES = ("ini", "yaml", "yml", "json", "xml", "y", "j", "x")  # options that name one, and how its name ends
 WITH_VALUE = (*SETTINGS, *FILES, "gid", "socket", "http", "http-socket", "module", "wsgi-file", "plugin", "chdir")
+TAKING = (("unenv", CREDENTIALS_VARIABLE), ("env", CREDENTIALS_VARIABLE))
 LARGEST = 50_000  # characters of a file that is looked at
 # `uid = app`, `uid: app`, `"uid": "app"`, `<uid>app</uid>`
 _LINE = regex(rf"(?m)^[ \t<{{\"-]{{0,40}}({'|'.join(SETTINGS)})[\">]?[ \t]{{0,40}}[=:>][ \t]{{0,40}}\"?([^\n\"<]*)")
@@ -36,6 +45,7 @@ def settings(launch: Launch, world: World) -> tuple[tuple[str, Word], ...]:
 
 
 def of_file(path: Word, world: World) -> Iterator[tuple[str, Word]]:
+    """Those of one file, as the lines of any of the four formats name them; none where it is not in view."""
     file = world.files.get(world.absolute(path.text))
     for found in _LINE.finditer((file.text or "")[:LARGEST] if file else ""):
         if value := found[2].strip():
@@ -45,22 +55,11 @@ def of_file(path: Word, world: World) -> Iterator[tuple[str, Word]]:
 def takes_away(said: tuple[tuple[str, Word], ...]) -> bool:
     """Do the workers have no value, or one of the configuration's own?"""
     return any(
-        word.known and (name, word.text.partition("=")[0].strip()) in _TAKEN and "$" not in word.text
+        word.known and (name, word.text.partition("=")[0].strip()) in TAKING and "$" not in word.text
         for name, word in said
     )
 
 
-_TAKEN = (("unenv", CREDENTIALS_VARIABLE), ("env", CREDENTIALS_VARIABLE))
-
-
 def daemons(said: tuple[tuple[str, Word], ...]) -> Iterator[Word]:
     """The command lines that it starts beside the workers, each for a shell."""
-    for name, word in said:
-        if name.startswith("cron"):
-            yield Word("".join(word.text.split(None, 1 if name == "cron2" else 5)[-1:]), word.known)
-        elif name == "attach-daemon":
-            yield word
-        elif name == "attach-daemon2":
-            yield Word(word.text.partition("cmd=")[2].partition(",")[0], word.known)
-        elif name == "smart-attach-daemon":
-            yield Word(word.text.partition(" ")[2], word.known)
+    return (Word(COMMAND[name](word.text), word.known) for name, word in said if name in COMMAND)

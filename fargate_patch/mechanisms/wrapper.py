@@ -17,6 +17,8 @@ HANDED_ON = regex(rf"\b{CREDENTIALS_VARIABLE}=[\"'\\]*\$\{{?{CREDENTIALS_VARIABL
 LISTED = regex(r"\b(?:env|export)\s+\"?(?:\$\(|`)")
 NAME = regex(r"[A-Za-z_][A-Za-z0-9_.-]*")  # `env cluster.name=app` too: no shell has a say in it
 NEEDED = (CREDENTIALS_VARIABLE,)
+LOSERS = ("su", "sudo", "runuser", "doas", "env")
+"""What is looked for among the words of a program that is not followed; whether one loses anything, its judge says."""
 
 
 def assignment(word: Word) -> tuple[str, str] | None:

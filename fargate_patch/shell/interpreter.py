@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 SHELLS = frozenset(("sh", "bash", "dash", "ash"))
-
-
-_SPLIT = ("-S", "-vS", "--split-string")
+_SPLIT = ("-S", "-vS", "--split-string")  # of `env`: the rest of the line is several words
 
 
 def shebang(text: str) -> tuple[str, ...]:

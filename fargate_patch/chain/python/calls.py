@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fargate_patch.chain.python.starting import Command
+    from fargate_patch.chain.python.state import AnyFunction
     from fargate_patch.chain.python.walk import Walker
-
-    AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
 DEEPEST = 8  # functions that call each other
 ENDS = ("sys.exit", "exit", "quit", "os._exit")
@@ -92,11 +91,14 @@ def launch(walker: Walker, command: Command, node: ast.AST, named: dict[str, Val
 
 
 def _own(walker: Walker, func: ast.expr) -> AnyFunction | None:
-    known = walker.known.get(names.dotted(walker, func)) if walker.known else None
-    if known is not None or isinstance(func, ast.Name):
-        return known or walker.functions.get(getattr(func, "id", ""))
-    in_module = isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in walker.modules
-    return walker.methods.get(func.attr) if isinstance(func, ast.Attribute) and not in_module else None
+    """A function of the program's own, or of a module of its own that it imports."""
+    if walker.exported and (function := walker.exported.get(names.dotted(walker, func))):
+        return function
+    if isinstance(func, ast.Name):
+        return walker.functions.get(func.id)
+    if not isinstance(func, ast.Attribute) or (isinstance(func.value, ast.Name) and func.value.id in walker.modules):
+        return None
+    return walker.methods.get(func.attr)
 
 
 def _called(walker: Walker, function: AnyFunction, given: Sequence[Value], named: dict[str, Value]) -> Value:
@@ -106,9 +108,9 @@ def _called(walker: Walker, function: AnyFunction, given: Sequence[Value], named
     walker.called.add(function)
     outside, returned = dict(walker.state.values), walker.returned
     caller = walker.scope, walker.modules, walker.functions
-    if room := walker.rooms.get(function):
-        walker.scope, walker.modules, walker.functions = room.scope, room.modules, room.functions
-        walker.state.values = {**room.values, **imports.shared(walker.state.values)}
+    if seen := walker.globals.get(function):
+        walker.scope, walker.modules, walker.functions = seen.scope, seen.modules, seen.functions
+        walker.state.values = {**seen.values, **imports.shared(walker.state.values)}
     walker.steps += len(outside) // 16
     walker.returned = []
     walker.calling.append(function)

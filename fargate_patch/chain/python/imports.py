@@ -16,17 +16,17 @@ from fargate_patch.dataclass import dataclass
 from fargate_patch.regex import regex
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Iterator, Mapping
 
     from fargate_patch.chain.model import Place
-    from fargate_patch.chain.python.state import Scope
+    from fargate_patch.chain.python.state import AnyFunction, Scope
     from fargate_patch.chain.python.values import Value
     from fargate_patch.chain.python.walk import Walker
 
 _IMPORTS = regex(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t(]+([\w, \t]*)|import[ \t]+([\w.]+))", re.MULTILINE)
 LARGEST = 200_000  # characters of a text that is searched
 MOST = 24  # modules of one program that are looked at
+MOST_NAMES = 500  # that are looked for, most of which are of libraries
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +39,28 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Globals:
     """What a function of a module sees: its module's names and where that is."""
 
     scope: Scope
     modules: dict[str, str]
-    functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]
+    functions: dict[str, AnyFunction]
     values: dict[str, Value]
 
 
 def own_modules(text: str, package: str, find: Callable[[str], Module | None]) -> Mapping[str, Module]:
     """The modules that a program imports, by name, and those that they do; {} where none of them starts anything."""
     found: dict[str, Module] = {}
+    looked_for: set[str] = set()
     waiting = [(text, package)]
     while waiting:
         for name in _imported(*waiting.pop()):
-            if name not in found and len(found) < MOST and (module := find(name)):
+            if len(found) >= MOST or len(looked_for) >= MOST_NAMES:
+                break
+            if name not in looked_for and (module := find(name)):
                 found[name] = module
                 waiting.append((module.text, module.package))
+            looked_for.add(name)
     return found if any(starts_programs(module.text) for module in found.values()) else {}
 
 
@@ -90,15 +94,15 @@ def enter(walker: Walker, name: str) -> None:
     walker.state.values = {**shared(ended.values), "__name__": name}
     walker.scope, walker.modules, walker.functions, walker.methods, walker.defined = scope, {}, {}, {}, {}
     walker.block(tree.body)
-    room = Room(scope, walker.modules, walker.functions, walker.state.values)
+    seen = Globals(scope, walker.modules, walker.functions, walker.state.values)
     after = walker.state
     walker.scope, walker.modules, walker.functions, walker.methods, walker.defined = outer
     ended.values.update(shared(after.values))
     walker.state = ended
     walker.end(after.end)
-    for own, function in room.functions.items():
-        walker.rooms.setdefault(function, room)
-        walker.known[f"{name}.{own}"] = function
+    for own, function in seen.functions.items():
+        walker.globals.setdefault(function, seen)
+        walker.exported[f"{name}.{own}"] = function
 
 
 def shared(values: Mapping[str, Value]) -> dict[str, Value]:

@@ -9,10 +9,13 @@ from fargate_patch.chain.python.values import Value, merged, unknown
 from fargate_patch.dataclass import dataclass, field
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Mapping, Sequence
 
     from fargate_patch.chain.model import Launch, Place
     from fargate_patch.chain.python.imports import Module
+
+    AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
 ENVIRONMENT, USER, FOLDER, ARGUMENTS = "os.environ", "\0user", "\0folder", "sys.argv"
 """What a State has beside the program's own names; two of them are no name of any."""

@@ -12,6 +12,7 @@ from fargate_patch.chain.python.values import Rest, unknown
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from fargate_patch.chain.python.state import AnyFunction
     from fargate_patch.chain.python.walk import Walker
 
 MOST_ROUNDS = 16  # of a loop over a list that is written out
@@ -95,7 +96,7 @@ def _match(walker: Walker, statement: ast.Match) -> None:
     _sides(walker, *(case.body for case in statement.cases))
 
 
-def _function(walker: Walker, statement: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+def _function(walker: Walker, statement: AnyFunction) -> None:
     walker.functions[statement.name] = statement
     walker.defined[statement] = None
 

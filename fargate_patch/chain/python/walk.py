@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Sequence
 
-    from fargate_patch.chain.python.imports import Room
+    from fargate_patch.chain.python.imports import Globals
     from fargate_patch.chain.python.starting import Command
-    from fargate_patch.chain.python.state import Scope
+    from fargate_patch.chain.python.state import AnyFunction, Scope
 
 MOST_STEPS = 30_000  # statements and expressions
 DEEPEST = 60  # statements, expressions and calls within each other
@@ -64,12 +64,12 @@ class Walker:
         self.state = State(values)
         self.given = dict(scope.variables)
         self.modules: dict[str, str] = {}  # by the name that the program has for it, or for what is in it
-        self.functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
-        self.methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
-        self.defined: dict[ast.FunctionDef | ast.AsyncFunctionDef, None] = {}
+        self.functions: dict[str, AnyFunction] = {}
+        self.methods: dict[str, AnyFunction] = {}
+        self.defined: dict[AnyFunction, None] = {}
         self.imported: set[str] = set()
-        self.known: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}  # of imported modules, by their whole names
-        self.rooms: dict[ast.AST, Room] = {}
+        self.exported: dict[str, AnyFunction] = {}  # of imported modules, by their whole names
+        self.globals: dict[ast.AST, Globals] = {}  # of the functions of imported modules
         self.called: set[ast.AST] = set()
         self.calling: list[ast.AST] = []
         self.returned: list[Value] = []

@@ -32,9 +32,7 @@ _OF_ARRAY = regex(r"\$\{(?P<count>#?)(?P<name>[A-Za-z_]\w*)\[(?P<index>[@*]|\d{1
 
 def expand(word: ShellWord, variables: Variables, arguments: Arguments) -> tuple[Word, ...]:
     """The fields of a word: none for an empty `$X`, one for each argument for `"$@"`, one unknown where a value is."""
-    literal = word.literal
-    text = literal if literal is not None and word.parts else _plain(word, variables, arguments)
-    if text is not None:
+    if (text := _plain(word, variables, arguments)) is not None:
         return _field(text) if len(text) <= LONGEST else (Word(word.source, known=False),)
     pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
     if pieces is None:
@@ -52,6 +50,8 @@ def _field(text: str) -> tuple[Word]:
 
 def _plain(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
     """The text of a word of literal characters and of quoted `$X` with known values: what most words are."""
+    if word.literal is not None and word.parts:
+        return word.literal
     text = ""
     for part in word.parts:
         if isinstance(part, Text):
@@ -68,9 +68,7 @@ def _plain(word: ShellWord, variables: Variables, arguments: Arguments) -> str |
 
 def value(word: ShellWord, variables: Variables, arguments: Arguments) -> str | None:
     """The word as an assignment, `case` and `[[` take it: one string, not split. None: not known."""
-    literal = word.literal
-    text = literal if literal is not None and word.parts else _plain(word, variables, arguments)
-    if text is not None:
+    if (text := _plain(word, variables, arguments)) is not None:
         return text if len(text) <= LONGEST else None
     pieces = _limited(_pieces(word.parts, variables, arguments, splits=False))
     if pieces is None or not all(piece.known for piece in pieces):
