@@ -39,6 +39,8 @@ CLEARS = regex(
 def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     """None where nothing of the kind is in view."""
     text, place = _text(launch, world)
+    if not text:
+        return None
     found = [*CLEARS.finditer(text), *(call for call in CALL.finditer(text) if _loses(call[1], launch, world))]
     if not found:
         return None

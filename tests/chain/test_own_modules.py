@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fargate_patch.chain.model import Place
 from fargate_patch.chain.python.imports import MOST_NAMES, Module, own_modules
 
@@ -12,6 +14,19 @@ STARTING = Module("import os\nos.system('su - app -c x')\n", PLACE, "app")
 def test_those_that_it_imports_and_those_that_they_import() -> None:
     of_image = {"app": Module("from . import run\n", PLACE, "app"), "app.run": STARTING}
     assert own_modules("import os\nimport app\n", "", of_image.get) == of_image
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "import os, app.run as run",
+        "from app import (  # noqa\n    other,  # first\n    run as r,\n)",
+        "from app import other, run",
+        "if True:\n    from .run import x",
+    ],
+)
+def test_every_form_of_an_import(said: str) -> None:
+    assert own_modules(said, "app", {"app.run": STARTING}.get) == {"app.run": STARTING}
 
 
 def test_none_where_none_of_them_starts_anything() -> None:

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from fargate_patch.chain.python.values import Value
     from fargate_patch.chain.python.walk import Walker
 
-_IMPORTS = regex(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t(]+([\w, \t]*)|import[ \t]+([\w.]+))", re.MULTILINE)
+_IMPORTS = regex(
+    r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(?:\(([^()]{0,4000})\)|([\w, \t]+))|import[ \t]+([\w., \t]+))",
+    re.MULTILINE,
+)
+_COMMENT = regex(r"#[^\n]*")
 LARGEST = 200_000  # characters of a text that is searched
 MOST = 24  # modules of one program that are looked at
 MOST_NAMES = 500  # that are looked for, most of which are of libraries
@@ -66,12 +70,18 @@ def own_modules(text: str, package: str, find: Callable[[str], Module | None]) -
 
 def _imported(text: str, package: str) -> Iterator[str]:
     for match in _IMPORTS.finditer(text[:LARGEST]):
-        said = match[1] or match[3]
-        module = absolute(said.lstrip("."), len(said) - len(said.lstrip(".")), package)
+        if match[4]:
+            yield from _names(match[4])
+            continue
+        module = absolute(match[1].lstrip("."), len(match[1]) - len(match[1].lstrip(".")), package)
         yield module
-        for name in (match[2] or "").split(","):  # `from app import runner` may mean a module
-            if match[1] and name.split():
-                yield f"{module}.{name.split()[0]}".lstrip(".")
+        for name in _names(match[2] or match[3]):  # `from app import runner` may mean a module
+            yield f"{module}.{name}".lstrip(".")
+
+
+def _names(listed: str) -> Iterator[str]:
+    """`a, b as c`, with the comments of a list that goes over several lines."""
+    return (name.split()[0] for name in _COMMENT.sub("", listed).split(",") if name.split())
 
 
 def absolute(module: str, level: int, package: str) -> str:
