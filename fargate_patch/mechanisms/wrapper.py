@@ -28,8 +28,8 @@ def assignment(word: Word) -> tuple[str, str] | None:
 
 
 def written_out(word: Word) -> bool:
-    """Is the value of `NAME=value` a text of its own, be it empty, and none that a shell has put in?"""
-    return word.known and "$" not in word.text
+    """Is the value of `NAME=value` a text of its own, be it empty, and none that a shell puts in?"""
+    return word.known
 
 
 def handed_on(words: Iterable[Word | None]) -> bool:

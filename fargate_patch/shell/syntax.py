@@ -100,6 +100,11 @@ class Redirect:
     target: ShellWord | None
     body: ShellWord | None = None
 
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The shell texts within it: `< <(…)`, `<<< "$(…)"`."""
+        return tuple(text for word in (self.target, self.body) if word for text in word.commands)
+
 
 @dataclass(frozen=True)
 class Simple:
@@ -113,9 +118,8 @@ class Simple:
     @cached_property
     def commands(self) -> tuple[str, ...]:
         """The shell texts that stand within its words."""
-        targets = (word for redirect in self.redirects for word in (redirect.target, redirect.body) if word)
-        words = (*self.words, *(word for _, word in self.assignments), *targets)
-        return tuple(text for word in words for text in word.commands)
+        words = (*self.words, *(word for _, word in self.assignments))
+        return tuple(text for part in (words, self.redirects) for one in part for text in one.commands)
 
     @cached_property
     def variables(self) -> tuple[str, ...]:

@@ -113,7 +113,8 @@ DECIDED = [
     ("( X=b; exec a ); X=c; $X", [" 1: a", "*1: c"]),
     ("a; exit 0; b", ["*1: a"]),
     ("a; exit 3", [" 1: a"]),
-    ("trap 'b' TERM; a", ["*1: a"]),
+    ("trap 'b' EXIT; exit", [" 1: b"]),
+    ("trap '' TERM; trap - TERM; trap TERM; a", ["*1: a"]),
     ("a \\\n  x\nb", [" 1: a x", "*3: b"]),
     ("a <<E\nb\nE\nc", [" 1: a <<< 'b\n'", "*4: c"]),
     ("X=$#; a $X", ["*1: a 2"]),
@@ -253,6 +254,8 @@ ROWS = [
     ("eval exec $X; b", ["*1: ?exec $X"]),
     ("eval exec agent $X; b", ['*1: agent ?exec agent $X']),
     ("eval \"echo $X; $Y\"", [EVAL]),
+    # a signal may come at any time
+    ("trap 'b' TERM; a", [" 1: b", "*1: a"]),
     # what cannot be read
     ("a\n) b", [" 1: a", UNREADABLE, "*2: b"]),
     ("", []),

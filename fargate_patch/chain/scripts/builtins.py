@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from fargate_patch.chain.model import Word
-from fargate_patch.chain.scripts import assigning, folders, tests
+from fargate_patch.chain.scripts import assigning, folders, substituted, tests
 from fargate_patch.chain.scripts.assigning import ASSIGNED, Builtin
 from fargate_patch.chain.scripts.commands import launch, start
 from fargate_patch.chain.scripts.state import End, Unit
@@ -104,6 +104,14 @@ def _continue(walker: Walker, _command: Simple, _arguments: tuple[Word, ...]) ->
     return True
 
 
+def _trap(walker: Walker, command: Simple, arguments: tuple[Word, ...]) -> bool | None:
+    """`trap HANDLER SIGNAL…`: from here on the handler may run, as a step on the way."""
+    handler, *signals = arguments[1:] if arguments[:1] == (Word("--"),) else arguments or (Word("-"),)
+    if signals and not handler.text.startswith("-"):
+        substituted.follow(walker, (handler.text if handler.known else handler.text.strip('"'),), command.line)
+    return True
+
+
 def _wait(walker: Walker, _command: Simple, _arguments: tuple[Word, ...]) -> bool | None:
     walker.state.last = frozenset()
     return None
@@ -197,6 +205,7 @@ BUILTINS: dict[str, Builtin] = _table(
         ("break", _break),
         ("continue", _continue),
         ("wait", _wait),
+        ("trap", _trap),
         ("eval", _eval),
         (". source", _source),
         ("set", _set),
@@ -216,7 +225,7 @@ BUILTINS: dict[str, Builtin] = _table(
         ("cd", folders.cd),
         ("pushd", folders.pushd),
         ("popd", folders.popd),
-        ("echo umask ulimit trap", _true),
+        ("echo umask ulimit", _true),
         ("hash type alias unalias kill jobs pwd dirs shopt bg fg disown enable history caller", _nothing),
         ("bind complete compgen compopt help logout suspend times", _nothing),
     )

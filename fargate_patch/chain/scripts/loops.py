@@ -26,6 +26,7 @@ MOST_ROUNDS = 64  # of a `while` whose condition is decided
 
 
 def loop(walker: Walker, statement: Loop) -> bool | None:
+    substituted.follow_redirects(walker, statement)
     walker.leaving.append([])
     walker.redirected += bool(statement.redirects)
     if statement.name is None:

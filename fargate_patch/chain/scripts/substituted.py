@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fargate_patch.chain.model import Open
     from fargate_patch.chain.scripts.walk import Walker
+    from fargate_patch.shell.syntax import Group, Loop
 
 ONE_COMMAND = regex(r"\s*([\w./-]+)(?=[\s\0]|$)[^|;&`()<>\n]*")  # and nothing in it that starts another
 DEEPEST = 8  # within each other
@@ -44,6 +45,11 @@ def follow(walker: Walker, commands: Iterable[str], line: int) -> None:
         walker.unit, walker.lasting = outside, lasting
         walker.found[first:] = [one for one in walker.found[first:] if _is_told(one)]
         walker.questions.update(range(first, len(walker.found)))
+
+
+def follow_redirects(walker: Walker, compound: Group | Loop) -> None:
+    """Walk what feeds or reads a whole group or loop, `done < <(…)`, which is started once, before the first round."""
+    follow(walker, [text for redirect in compound.redirects for text in redirect.commands], compound.line)
 
 
 def _is_told(one: Launch | Open) -> bool:

@@ -208,6 +208,7 @@ class Walker:
         return True
 
     def group(self, statement: Group) -> bool | None:
+        substituted.follow_redirects(self, statement)
         self.redirected += bool(statement.redirects)
         if statement.subshell:
             ends, status = self.apart(statement.body)
