@@ -53,6 +53,7 @@ HINDRANCES = {
     re.compile(r"\bapk add\b"): "packages of Alpine's",
     re.compile(r"(?m)^ADD\s+https?://|^RUN\b.*\bcurl\b.*https?://|--from=[\w.-]+[./]"): "it is built from a download",
     re.compile(r"(?m)^(?:RUN|COPY|ADD)\b.*<<-?['\"]?\w"): "a heredoc, which podman reads from version 5 on",
+    re.compile(r"\ba2enmod fcgid\b"): "mod_fcgid, which starts a program at a request alone",
 }
 _STARTS = re.compile(r"(?im)^(?:CMD|ENTRYPOINT)\b")
 _FROM = re.compile(r"(?im)^FROM\s+(\S+)(?:\s+AS\s+(\S+))?")
