@@ -130,8 +130,7 @@ def _handed_to(launch: Launch, world: World) -> tuple[Open, ...]:
         begin = word.text.partition(" ")[0]
         if word.known and program_name(begin) in LOSERS and judge_of(begin):
             words = launch.argv[at:] if begin == word.text else tuple(map(Word, word.text.split()))
-            steps = mechanisms.judge(replace(launch, argv=words), world) or ()
-            if any(step.effect is not Effect.KEEPS for step in steps):
+            if mechanisms.loses(replace(launch, argv=words), world):
                 program = launch.argv[0].text
                 reason = f"{begin}, a word of {program}, loses the variables if that is what {program} starts"
                 return (Open(f"{reason}; start it without {program} to have it followed", launch.place),)

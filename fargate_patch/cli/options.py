@@ -152,7 +152,7 @@ def takes(**options: Any) -> Callable[[Callable[[Mapping[str, Any]], None]], Cal
             work(said)
 
         command.__doc__ = work.__doc__
-        command.__signature__ = signature  # type: ignore[attr-defined]
+        command.__signature__ = signature  # type: ignore[attr-defined]  # where typer reads it
         return command
 
     return made

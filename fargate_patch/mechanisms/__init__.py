@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from fargate_patch.chain.model import Effect
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -100,6 +102,11 @@ def judge(launch: Launch, world: World) -> tuple[Step, ...] | None:
     if module is None or (_are_plain_words(module) and _is_of_the_build(program, world)):
         return None
     return module.judge(launch, world)
+
+
+def loses(launch: Launch, world: World) -> bool:
+    """Does a mechanism know the launched program, and say that a step of it keeps the variables back?"""
+    return any(step.effect is not Effect.KEEPS for step in judge(launch, world) or ())
 
 
 def _are_plain_words(module: Judge) -> bool:

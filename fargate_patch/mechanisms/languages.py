@@ -65,5 +65,4 @@ def _text(launch: Launch, world: World) -> tuple[str, Place]:
 def _loses(command: str, launch: Launch, world: World) -> bool:
     """Would the words of a call, its quotes and brackets aside, as a command?"""
     words = tuple(Word(word) for word in BETWEEN.sub(" ", command).split())
-    steps = mechanisms.judge(Launch(words, launch.user, launch.place), world) if words else None
-    return any(step.effect is not Effect.KEEPS for step in steps or ())
+    return bool(words) and mechanisms.loses(Launch(words, launch.user, launch.place), world)

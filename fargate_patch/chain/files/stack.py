@@ -164,7 +164,11 @@ class Stack:
         return Found(text, Place(f"{self._base.reference}:{path}", 1)) if text and self._base else None
 
     def _changes(self, path: str, before: tuple[int, int], first: int = 0) -> Iterator[tuple[Change, tuple[int, int]]]:
-        """From the last to the first."""
+        """From the last to the first, and no further than layer `first`.
+
+        In the end there are none, of whatever layer, where none of the stack's own is concerned: then it is asked
+        of the earlier stack.
+        """
         asked = Asked(path, self._values)
         if before[0] == len(self.layers) and not self._concerned.may_be(asked):
             return

@@ -232,5 +232,5 @@ BUILTINS: dict[str, Builtin] = _table(
 )
 _DECLARING = frozenset(("export", "local", "readonly", "declare", "typeset"))
 _BY_WORDS = (_true, _nothing, _false, _break, _continue, _wait, assigning.let, tests.double_brackets, folders.popd)
-AS_WRITTEN = _DECLARING | {name for name, builtin in BUILTINS.items() if builtin in _BY_WORDS}
+AS_WRITTEN = {name: builtin for name, builtin in BUILTINS.items() if name in _DECLARING or builtin in _BY_WORDS}
 """Those that go by the words of a command, or by none of them, and not by the fields that these become."""

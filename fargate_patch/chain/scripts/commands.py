@@ -76,10 +76,10 @@ def _run(walker: Walker, command: Simple) -> bool | None:
 
 def _as_written(walker: Walker, command: Simple) -> Builtin | None:
     """The builtin, where it is one that does not look at the fields that its words become."""
-    from fargate_patch.chain.scripts.builtins import AS_WRITTEN, BUILTINS
+    from fargate_patch.chain.scripts.builtins import AS_WRITTEN
 
     name = command.words[0].literal if command.words else None
-    return BUILTINS[name] if name in AS_WRITTEN and name not in walker.state.functions else None
+    return AS_WRITTEN.get(name) if name and name not in walker.state.functions else None
 
 
 def start(walker: Walker, command: Simple, argv: tuple[Word, ...], functions: bool = True) -> bool | None:
